@@ -73,6 +73,23 @@ def check_fields(schema, fields, owner):
             raise SchemaError(item.where, f"field {item.name} in {owner} cannot be both optional and an array")
 
 
+def check_limits(schema, entry):
+    """The fields and constants that check and limit name exist. List calls get their limit by themselves."""
+    fields = {item.wire: item for item in entry.args}
+    limits = entry.attrs.setdefault("limit", [])
+    arrays = [item for item in entry.ret if item.max]
+    for item in entry.args:
+        if re.match(r"max(ids|names|uuids|cells)$", item.wire) and arrays:
+            limits.append(f"{item.wire}<={arrays[0].max}")
+    for text in limits + entry.attrs.get("check", []):
+        for name in re.match(r"[\w*]+", text)[0].split("*"):
+            if name not in fields:
+                raise SchemaError(entry.where, f"'{text}' of {entry.name} names no argument")
+    for text in limits:
+        if text.split("<=")[1] not in schema.consts:
+            raise SchemaError(entry.where, f"'{text}' of {entry.name} names no const")
+
+
 def check_entry(schema, entry):
     where, attrs = entry.where, entry.attrs
     for need in ("proc", "since"):
@@ -97,6 +114,7 @@ def check_entry(schema, entry):
         raise SchemaError(where, f"public function {entry.api} needs documentation: a '##' line above it")
     check_fields(schema, entry.args, entry.name)
     check_fields(schema, entry.ret, entry.name)
+    check_limits(schema, entry)
 
 
 def check(schema):

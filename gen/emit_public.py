@@ -187,7 +187,9 @@ def accessors_c(model):
         if function.form == "access":
             kind, handle = own_handle(function)
             rest = "".join(f", {name}" for _, name in function.args[1:])
-            lines += [function.prototype, "{", f"    return {ACCESS[function.verb]}(__func__, {kind}, {handle}{rest});", "}", ""]
+            domain = model.public.headers[function.header].error_domain
+            lines += [function.prototype, "{",
+                      f"    return {ACCESS[function.verb]}(__func__, {domain}, {kind}, {handle}{rest});", "}", ""]
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ CTYPES = {"int": "int", "uint": "unsigned int", "hyper": "int64_t", "uhyper": "u
 WIRE_MIN = {"hyper": 8, "uhyper": 8, "double": 8, "uuid": 16, "typed": 12}
 # VIR_FROM_* of errors that a public function raises by itself, by the prefix of its name.
 ERROR_DOMAINS = (("virDomainSnapshot", "VIR_FROM_DOMAIN_SNAPSHOT"), ("virDomainCheckpoint", "VIR_FROM_DOMAIN_CHECKPOINT"),
-                 ("virDomain", "VIR_FROM_DOM"), ("virNetwork", "VIR_FROM_NETWORK"), ("virStorage", "VIR_FROM_STORAGE"),
+                 ("virDomain", "VIR_FROM_DOMAIN"), ("virNetwork", "VIR_FROM_NETWORK"), ("virStorage", "VIR_FROM_STORAGE"),
                  ("virNodeDevice", "VIR_FROM_NODEDEV"), ("virInterface", "VIR_FROM_INTERFACE"),
                  ("virSecret", "VIR_FROM_SECRET"), ("virNWFilter", "VIR_FROM_NWFILTER"), ("virStream", "VIR_FROM_STREAMS"))
 
@@ -19,7 +19,7 @@ def error_domain(api):
     for prefix, domain in ERROR_DOMAINS:
         if api and api.startswith(prefix):
             return domain
-    return "VIR_FROM_NONE"
+    return "VIR_FROM_DOMAIN"
 
 
 def ctype(schema, kind):
@@ -148,6 +148,33 @@ def procs_h(schema):
     return "\n".join(lines) + "\n    PROC_COUNT\n};\n"
 
 
+CHECKS = {">=0": "CHECK_NOT_NEGATIVE", ">0": "CHECK_POSITIVE", "!=0": "CHECK_NOT_ZERO", "!=NULL": "CHECK_NOT_NULL"}
+
+
+def checks(schema, entry):
+    """The rows of an entry's argument checks: limits first, as the stock daemon has them before everything else."""
+    args = ("" if entry.program == "remote" else entry.program + "_") + entry.lower + "_args"
+    fields = {field.wire: field for field in entry.args}
+
+    def width(name):
+        field = fields[name]
+        return 8 if field.kind in ("uhyper", "hyper", "string") and not field.max else 4
+
+    rows = []
+    for text in entry.attrs.get("limit", ()):
+        names, limit_name = text.split("<=")
+        names = names.split("*")
+        kind = "CHECK_LIST_LIMIT" if re.match(r"max(ids|names|uuids|cells)$", names[0]) else "CHECK_LIMIT"
+        second = f"offsetof(struct {args}, {names[1]})" if len(names) > 1 else "0"
+        rows.append(f'    {{ {kind}, 4, offsetof(struct {args}, {names[0]}), {second}, LIMIT_{limit_name}, '
+                    f'"{names[0]}", "{" * ".join(names)} > REMOTE_{limit_name}" }},')
+    for text in entry.attrs.get("check", ()):
+        match = re.match(r"(\w+)(>=0|>0|!=0|!=NULL)(?:\((\w+)\))?$", text)
+        rows.append(f'    {{ {CHECKS[match[2]]}, {width(match[1])}, offsetof(struct {args}, {match[1]}), 0, 0, '
+                    f'"{match[3] or match[1]}", NULL }},')
+    return rows
+
+
 def row(schema, entry):
     attrs = entry.attrs
     prefix = "" if entry.program == "remote" else entry.program + "_"
@@ -184,13 +211,18 @@ def row(schema, entry):
     api = entry.public[0] if entry.public else None
     return (f"    [{symbol(entry)}] = {{ \"{entry.name}\", " + (f'"{api}"' if api else "NULL")
             + f", PROGRAM_{entry.program.upper()}, {entry.number}, {' | '.join(flags) or '0'}, {cond_offset}, {cond_value}, {uuid}, "
-            f"{error_domain(api)}, {'&' + args + '_type' if entry.args else 'NULL'}, "
+            f"{error_domain(api)}, {f'array_of({entry.lower}_checks)' if checks(schema, entry) else 'NULL, 0'}, {'&' + args + '_type' if entry.args else 'NULL'}, "
             f"{'&' + prefix + entry.lower + '_ret_type' if entry.ret else 'NULL'} }},")
 
 
 def calls_c(schema):
     lines = [BANNER, '#include "wire/calls.h"\n', "#include <stddef.h>\n", "#include <libvirt/virterror.h>\n",
-             '#include "wire/messages.h"\n', "const struct call_row call_rows[PROC_COUNT] = {"]
+             '#include "wire/messages.h"\n', "#define array_of(array) array, sizeof array / sizeof array[0]\n"]
+    for entry in schema.entries:
+        rows = checks(schema, entry)
+        if rows:
+            lines += [f"static const struct call_check {entry.lower}_checks[] = {{", *rows, "};"]
+    lines += ["\nconst struct call_row call_rows[PROC_COUNT] = {"]
     lines += [row(schema, entry) for entry in schema.entries]
     lines.append("};\n")
     for program in schema.programs:

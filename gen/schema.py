@@ -15,6 +15,9 @@
     event DOMAIN_EVENT_LIFECYCLE(domain dom, int event, int detail)
         proc 107  since 0.5.0
 
+Beside these a call may have `check FIELD>=0` (or >0, !=0, !=NULL; in parentheses the name that errors use) and
+`limit FIELD<=CONST` (or FIELD*FIELD<=CONST): arguments that are refused before a driver sees them.
+
 A field is `KIND[?] NAME[=WIRENAME][ [MAX] | [=COUNT] ]`. A `call` lists its parameters in the order of the C prototype;
 `out` marks results. HACKING.md explains the kinds, gen/check.py the rules.
 The public headers have a grammar of their own: gen/public.py.
@@ -90,7 +93,8 @@ FIELD = re.compile(r"(?P<kind>[a-z_][a-z0-9_]*)(?P<opt>\?)?\s+(?P<name>\w+)(?P<n
 SHAPES = ("list", "names", "ids", "record")
 FLAGS = ("high", "low", "fast", "slow", "preauth")
 VALUED = ("since", "needs", "filter", "stream")
-LISTED = ("access", "fds")
+LISTED = {"access": re.compile(r"[a-z_]+:"), "fds": re.compile(r"(in|out)$"), "check": re.compile(r"\w+(>=0|>0|!=0|!=NULL)"),
+          "limit": re.compile(r"\w+(\*\w+)?<=\w+$")}
 
 
 def split_list(text):
@@ -222,8 +226,10 @@ class Parser:
                 attrs[word] = words.pop(0)
             elif word in LISTED:
                 attrs[word] = []
-                while words and (":" in words[0] or words[0] in ("in", "out")):
+                while words and LISTED[word].match(words[0]):
                     attrs[word].append(words.pop(0))
+                if not attrs[word]:
+                    raise SchemaError(where, f"'{word}' of {entry.name} has no value that it understands")
             elif word == "public":
                 entry.public, words = words, []
             else:

@@ -108,7 +108,7 @@ int error_set_argument(int domain, int code, const char *function, const char *a
     if (vasprintf(&slot.message, format, args) < 0)
         slot.message = NULL;
     va_end(args);
-    slot.str1 = strdup(function);
-    slot.str2 = strdup(argument);
+    slot.str1 = function ? strdup(function) : NULL;
+    slot.str2 = argument ? strdup(argument) : NULL;
     return -1;
 }

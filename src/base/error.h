@@ -33,7 +33,8 @@ void error_clear(struct error *error);
 /* Fills the slot unless it is filled. Always -1. With errnum the text of the errno is appended ("...: No such file"). */
 int error_set(int domain, int code, int errnum, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Refuses an argument of a public or driver function: the text stands alone, function and argument travel beside it. -1. */
+/* Refuses an argument of a public or driver function: the text stands alone, function and argument (NULL = none) travel
+ * beside it. Always -1. */
 int error_set_argument(int domain, int code, const char *function, const char *argument, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 

@@ -35,13 +35,22 @@ static int answer(struct connection *connection, const struct frame_header *head
     return server_reply(&connection->session.out, header, row, ret);
 }
 
+/* A second open fails, but as stock's does: with what is wrong about the URI, if anything is. */
+static int refuse_second_open(const struct connect_open_args *args)
+{
+    struct conn scratch = { 0 };
+    int result = conn_open(&scratch, args->name, args->flags);
+    conn_close(&scratch);
+    return result < 0 ? -1 : fail(VIR_ERR_INTERNAL_ERROR, "connection already open");
+}
+
 static int open_connection(struct connection *connection, const struct connect_open_args *args)
 {
     struct conn *conn = &connection->conn;
-    if (conn->driver)
-        return fail(VIR_ERR_INTERNAL_ERROR, "connection already open");
     if (!args->name)
         return fail(VIR_ERR_INTERNAL_ERROR, "connection not open");
+    if (conn->driver)
+        return refuse_second_open(args);
     if (!*args->name)
         return fail(VIR_ERR_NO_CONNECT, "a URI: the daemon has no hypervisor to choose by itself; name one, such as "
                     "test:///default");
@@ -80,8 +89,10 @@ static int handle_builtin(struct connection *connection, const struct frame_head
     case PROC_AUTH_SASL_INIT:
     case PROC_AUTH_SASL_START:
     case PROC_AUTH_SASL_STEP:
-    case PROC_AUTH_POLKIT:
-        return error_set(VIR_FROM_RPC, VIR_ERR_AUTH_FAILED, 0, NULL);
+        return fail(VIR_ERR_AUTH_FAILED, "authentication failed");
+    case PROC_AUTH_POLKIT: /* not offered; stock's words */
+        return error_set_argument(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, NULL, NULL,
+                                  "Library function returned error but did not set virError");
     case PROC_CONNECT_OPEN:
         return open_connection(connection, args) < 0 || answer(connection, header, row, NULL) < 0 ? -1 : 1;
     case PROC_CONNECT_CLOSE:
@@ -170,8 +181,10 @@ static int dispatch(struct connection *connection, const struct frame_header *he
     void *args;
     if (!connection->authenticated && !(row->flags & CALL_PREAUTH))
         return fail(VIR_ERR_RPC, "authentication required");
-    if (header->type == FRAME_CALL_WITH_FDS)
-        return fail(VIR_ERR_NO_SUPPORT, "%s with file descriptors", row->api ? row->api : row->name);
+    if (header->type == FRAME_CALL_WITH_FDS) { /* behind the count; the descriptors themselves are dropped */
+        payload += 4;
+        length -= 4;
+    }
     if (server_decode(row, payload, length, arena, &args) < 0)
         return -1;
     int builtin = handle_builtin(connection, header, row, args);
@@ -201,10 +214,10 @@ enum session_verdict connection_take_message(struct connection *connection, cons
         return SESSION_GO_ON;
     if (header->type == FRAME_CALL_WITH_FDS && skip_fds(&connection->session, payload, length) < 0)
         return SESSION_CLOSE;
+    error_reset();
     enum server_judgement judgement = server_judge(header, &row);
     if (judgement == SERVER_IGNORE)
         return SESSION_GO_ON;
-    error_reset();
     int result = judgement == SERVER_REFUSE ? -1 : dispatch(connection, header, row, payload, length);
     arena_reset(&shard->arena, 0);
     if (result < 0) {

@@ -107,7 +107,7 @@ static int add_registration(struct event_hub *hub, const struct registration *wa
         const struct registration *item = &hub->items[i];
         if (item->conn == wanted->conn && item->event_id == wanted->event_id && item->legacy == wanted->legacy &&
             same_filter(item, uuid))
-            return fail(VIR_ERR_INVALID_ARG, "event callback already tracked");
+            return error_set(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, 0, "event callback already tracked");
     }
     struct registration *items = reallocarray(hub->items, hub->count + 1, sizeof *items);
     if (!items)

@@ -16,7 +16,6 @@
 
 /* Features that a client may ask for (CONNECT_SUPPORTS_FEATURE), by number. */
 enum feature {
-    FEATURE_FD_PASSING = 8,
     FEATURE_TYPED_PARAM_STRING = 9,
     FEATURE_KEEPALIVE = 10,
     FEATURE_EVENT_CALLBACK = 14,
@@ -29,7 +28,6 @@ static int supports_feature(struct call *call, const struct connect_supports_fea
 {
     (void)call;
     switch (args->feature) {
-    case FEATURE_FD_PASSING:
     case FEATURE_TYPED_PARAM_STRING:
     case FEATURE_KEEPALIVE:
     case FEATURE_EVENT_CALLBACK:
@@ -103,7 +101,7 @@ static int deregister_any(struct call *call, const struct connect_domain_event_d
         return -1;
     int id = event_find_legacy(hub, call->conn, args->eventID);
     if (id < 0)
-        return fail(VIR_ERR_INTERNAL_ERROR, "domain event callback %d not registered", args->eventID);
+        return fail(VIR_ERR_INTERNAL_ERROR, "domain event %d not registered", args->eventID);
     return event_deregister(hub, call->conn, id);
 }
 

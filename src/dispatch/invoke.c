@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "dispatch/driver.h"
 #include "dispatch/generic.h"
+#include "dispatch/guard.h"
 
 #define ERROR_DOMAIN VIR_FROM_NONE
 #define OPEN_READ_ONLY 1u
@@ -41,7 +42,7 @@ int conn_open(struct conn *conn, const char *uri_text, unsigned int flags)
             conn->driver = drivers[i];
         return result > 0 ? 0 : -1;
     }
-    return fail(VIR_ERR_NO_CONNECT, "'%s': this build has no driver for '%s'", uri_text, uri->scheme);
+    return fail(VIR_ERR_NO_CONNECT, "%s", uri_text);
 }
 
 void conn_close(struct conn *conn)
@@ -54,29 +55,6 @@ void conn_close(struct conn *conn)
         conn->events = NULL;
     }
     free(steal(conn->uri));
-}
-
-/* True when the row's condition holds for these args: the call changes something or reveals secrets. */
-static bool needs_write(const struct call_row *row, const void *args)
-{
-    if (row->flags & CALL_WRITE)
-        return true;
-    uint32_t value = args && row->flags & (CALL_WRITE_IF_FLAGS | CALL_WRITE_IF_SOURCE)
-                         ? *(const uint32_t *)((const char *)args + row->cond_offset)
-                         : 0;
-    if (row->flags & CALL_WRITE_IF_FLAGS)
-        return (value & row->cond_value) != 0;
-    return row->flags & CALL_WRITE_IF_SOURCE && value == row->cond_value;
-}
-
-static int check_writable(const struct call_row *row, const void *args)
-{
-    if (!needs_write(row, args))
-        return 0;
-    const char *name = row->api ? row->api : row->name;
-    if (row->flags & CALL_SECURE)
-        return error_set(row->error_domain, VIR_ERR_OPERATION_DENIED, 0, "%s with secure flag", name);
-    return error_set(row->error_domain, VIR_ERR_OPERATION_DENIED, 0, "read only access prevents %s", name);
 }
 
 typedef int (*call_function)(struct call *call, const void *args, void *ret);
@@ -96,17 +74,18 @@ int invoke(struct conn *conn, enum proc proc, const void *args, void *ret, struc
         memset(ret, 0, row->ret->size);
     if (!conn->driver)
         return error_set(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, 0, "hypervisor connection not open");
-    if (conn->read_only && check_writable(row, args) < 0)
+    if (guard_check(row, args, conn->read_only) < 0)
         return -1;
     call_function function = row->flags & CALL_EVENT ? NULL : find_function(&conn->driver->calls, proc);
     if (!function && !(row->flags & CALL_EVENT))
         function = find_function(&generic_calls, proc);
     if (!function)
-        return fail(VIR_ERR_NO_SUPPORT, "%s", row->api ? row->api : row->name);
+        return error_set(row->error_domain, VIR_ERR_NO_SUPPORT, 0, "%s", row->api ? row->api : row->name);
     if (function(&call, args, ret) == 0)
         return 0;
     if (!error_is_set())
-        return error_set(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, 0, "Library function returned error but did not set virError");
+        return error_set_argument(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, NULL, NULL,
+                                  "Library function returned error but did not set virError");
     return -1;
 }
 

@@ -29,6 +29,26 @@ enum call_flag {
     CALL_SECURE = 1 << 11,         /* with CALL_WRITE_IF_FLAGS: because the flags reveal secrets */
 };
 
+/* An argument that is refused before a driver sees it. */
+enum check_kind {
+    CHECK_LIST_LIMIT,   /* 0 <= field <= max, of calls that list names or ids */
+    CHECK_LIMIT,        /* the same of other calls; with offset2 the product of both */
+    CHECK_NOT_NEGATIVE,
+    CHECK_POSITIVE,
+    CHECK_NOT_ZERO,
+    CHECK_NOT_NULL,     /* a string that is absent, an array that is empty */
+};
+
+struct call_check {
+    uint8_t kind;
+    uint8_t width;     /* bytes of the field: 4 or 8 */
+    uint16_t offset;   /* in the args */
+    uint16_t offset2;  /* of the second factor, 0 = none */
+    uint32_t max;
+    const char *name;  /* as errors call the field */
+    const char *limit; /* the error when it is over max */
+};
+
 struct call_row {
     const char *name;   /* DOMAIN_SUSPEND */
     const char *api;    /* virDomainSuspend: the public function that errors name */
@@ -39,6 +59,8 @@ struct call_row {
     uint32_t cond_value;
     int16_t object_uuid; /* offset in the args of the UUID of the object that the call is about; -1 = none */
     int error_domain;    /* VIR_FROM_* of errors raised before a driver runs */
+    const struct call_check *checks;
+    unsigned int check_count;
     const struct xdr_type *args; /* NULL = void */
     const struct xdr_type *ret;
 };
