@@ -86,7 +86,7 @@ def header_text(model, name):
     if name == "libvirt-common.h":
         lines += ["#ifndef VIR_DEPRECATED", "#define VIR_DEPRECATED __attribute__((__deprecated__))", "#endif",
                   "#define VIR_EXPORT_VAR extern", ""]
-    lines += ["#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
+    lines += ["#ifdef __cplusplus", 'extern "C" {', "#endif", "#ifdef __GNUC__", "#pragma GCC visibility push(default)", "#endif", ""]
     lines += [f"#define {macro}{params} {text}" for macro, params, text in header.macros] + [""]
     for enum, rows in header.enums:
         lines += enum_lines(enum, rows)
@@ -96,7 +96,7 @@ def header_text(model, name):
     for function in sorted(header.functions, key=lambda function: function.name):
         lines += wrap_doc(function.doc) if function.doc else []
         lines.append(f"{function.prototype};")
-    lines += ["", "#ifdef __cplusplus", "}", "#endif", "", f"#endif /* {guard(name)} */"]
+    lines += ["", "#ifdef __GNUC__", "#pragma GCC visibility pop", "#endif", "#ifdef __cplusplus", "}", "#endif", "", f"#endif /* {guard(name)} */"]
     return "\n".join(lines) + "\n"
 
 
@@ -197,7 +197,7 @@ def condition(rule, arg, words):
     """The call of a stub_* check for one `check` line."""
     when = " || ".join(f"type == {word}" for word in words if word.startswith("VIR_DOMAIN_METADATA"))
     text = {"nonzero": f'stub_nonzero(&stub, {arg} != 0, "{arg}")', "positive": f'stub_positive(&stub, {arg} > 0, "{arg}")',
-            "nonnegative": f'stub_nonnegative(&stub, {arg} >= 0, "{arg}")', "kib": f'stub_kib(&stub, {arg}, "{arg}")',
+            "nonnegative": f'stub_nonnegative(&stub, {arg} >= 0, "{arg}")', "kib": f"stub_kib(&stub, {arg})",
             "null": f'stub_null(&stub, {arg}, "{arg}")', "nonnull": f'stub_nonnull(&stub, {arg}, "{arg}")',
             "oneline": f'stub_oneline(&stub, {arg}, "{arg}")'}.get(rule)
     if rule == "exclusive":
@@ -206,6 +206,9 @@ def condition(rule, arg, words):
         text = f'stub_nonnull(&stub, {arg}, "{arg}")'
         when = f"({when}) && {words[0]}" if when else words[0]
     return f"(({when}) ? {text} : 0)" if when else text
+
+
+TABLE_RULES = {">=0": "nonnegative", ">0": "positive", "!=0": "nonzero", "!=NULL": "nonnull"}
 
 
 class Stub:
@@ -220,8 +223,19 @@ class Stub:
         self.result()
         for arg, rule, words, _ in model.public.checks.get(function.name, ()):
             self.checks.append(condition(rule, arg, words))
+        self.table_checks()
         if function.name in model.public.inactive:
             self.done.append(f"handle_set_id({own_handle(function)[1]}, -1);")
+
+    def table_checks(self):
+        """The checks of the call table: made here too, so that they name the public argument and save the round trip."""
+        names = {param.wire: param.name for param in self.entry.params} | {param.count: param.count for param in self.entry.params}
+        for text in self.entry.attrs.get("check", ()):
+            field, rule = re.match(r"(\w+)(>=0|>0|!=0|!=NULL)", text).groups()
+            name = names.get(field)
+            line = name and condition(TABLE_RULES[rule], name, ())
+            if line and line not in self.checks:
+                self.checks.append(line)
 
     def nonnull(self, name):
         self.checks.append(f'stub_nonnull(&stub, {name}, "{name}")')

@@ -181,7 +181,7 @@ static int dispatch(struct connection *connection, const struct frame_header *he
     void *args;
     if (!connection->authenticated && !(row->flags & CALL_PREAUTH))
         return fail(VIR_ERR_RPC, "authentication required");
-    if (header->type == FRAME_CALL_WITH_FDS) { /* behind the count; the descriptors themselves are dropped */
+    if (header->type == FRAME_CALL_WITH_FDS) { /* the arguments stand behind the count of descriptors, which no driver of this build takes */
         payload += 4;
         length -= 4;
     }
@@ -195,16 +195,6 @@ static int dispatch(struct connection *connection, const struct frame_header *he
     return defer(connection, header, row, args, arena);
 }
 
-/* Descriptors that nobody takes leave one byte each in the stream. -1 = more than the protocol allows. */
-static int skip_fds(struct session *session, const unsigned char *payload, size_t length)
-{
-    uint32_t count = length < 4 ? FRAME_MAX_FDS + 1 : xdr_get_u32(payload);
-    if (count > FRAME_MAX_FDS)
-        return fail(VIR_ERR_RPC, "%u file descriptors with one call, at most %u are allowed", count, FRAME_MAX_FDS);
-    session->skip = count;
-    return 0;
-}
-
 enum session_verdict connection_take_message(struct connection *connection, const struct frame_header *header,
                                              const unsigned char *payload, size_t length)
 {
@@ -212,7 +202,7 @@ enum session_verdict connection_take_message(struct connection *connection, cons
     struct shard *shard = connection->shard;
     if (connection->hang_up)
         return SESSION_GO_ON;
-    if (header->type == FRAME_CALL_WITH_FDS && skip_fds(&connection->session, payload, length) < 0)
+    if (header->type == FRAME_CALL_WITH_FDS && connection_drop_fds(connection, xdr_get_u32(payload)) < 0)
         return SESSION_CLOSE;
     error_reset();
     enum server_judgement judgement = server_judge(header, &row);

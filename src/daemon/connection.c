@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <libvirt/virterror.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
@@ -148,7 +149,9 @@ void connection_flush(struct connection *connection)
 static void receive(struct connection *connection)
 {
     struct shard *shard = connection->shard;
-    ssize_t got = recv(connection->fd, shard->scratch, SHARD_SCRATCH, 0);
+    ssize_t got = connection->peer.local ? socket_receive(connection->fd, shard->scratch, SHARD_SCRATCH, connection->fds,
+                                                          &connection->fd_count, FRAME_MAX_FDS)
+                                         : recv(connection->fd, shard->scratch, SHARD_SCRATCH, 0);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
         return;
     if (got <= 0) {
@@ -157,8 +160,9 @@ static void receive(struct connection *connection)
     }
     if (session_feed(&connection->session, shard->scratch, (size_t)got) < 0)
         give_up(connection);
-    else
-        connection_flush(connection);
+    else if (connection->fd_count > 0 && buf_length(&connection->session.in) == 0)
+        connection_drop_fds(connection, connection->fd_count); /* nothing that is half received can mean them */
+    connection_flush(connection);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -273,12 +277,24 @@ static void retire(struct connection *connection)
     shard_post(shard, &last->post);
 }
 
+int connection_drop_fds(struct connection *connection, unsigned int count)
+{
+    if (count > connection->fd_count)
+        return fail(VIR_ERR_RPC, "%u file descriptors were announced, %u came", count, connection->fd_count);
+    for (unsigned int i = 0; i < count; i++)
+        close(connection->fds[i]);
+    connection->fd_count -= count;
+    memmove(connection->fds, connection->fds + count, connection->fd_count * sizeof *connection->fds);
+    return 0;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
     struct connection *connection = handle->data;
     struct server *server = connection->shard->server;
     close(connection->fd);
     connection->fd = -1;
+    connection_drop_fds(connection, connection->fd_count);
     charge(connection, 0);
     session_clear(&connection->session);
     atomic_fetch_sub(&server->clients, 1);

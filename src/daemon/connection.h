@@ -18,6 +18,8 @@ struct connection {
     uv_poll_t poll;
     int fd;
     int polled;               /* uv_poll_event bits that are armed */
+    int fds[FRAME_MAX_FDS];   /* descriptors that came and belong to no complete message yet */
+    unsigned int fd_count;
     struct peer peer;
     bool authenticated;
     bool closing;
@@ -41,6 +43,9 @@ void connection_flush(struct connection *connection);
 void connection_request_done(struct connection *connection);
 /* Looks at the deadlines. */
 void connection_tick(struct connection *connection, uint64_t now_ms);
+
+/* Closes the first `count` descriptors that came, those of the present message. -1 with the error set when fewer came. */
+int connection_drop_fds(struct connection *connection, unsigned int count);
 
 /* daemon/calls.c: what a message means. */
 enum session_verdict connection_take_message(struct connection *connection, const struct frame_header *header,

@@ -105,8 +105,7 @@ static int add_registration(struct event_hub *hub, const struct registration *wa
 {
     for (size_t i = 0; i < hub->count; i++) {
         const struct registration *item = &hub->items[i];
-        if (item->conn == wanted->conn && item->event_id == wanted->event_id && item->legacy == wanted->legacy &&
-            same_filter(item, uuid))
+        if (item->conn == wanted->conn && item->event_id == wanted->event_id && same_filter(item, uuid))
             return error_set(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, 0, "event callback already tracked");
     }
     struct registration *items = reallocarray(hub->items, hub->count + 1, sizeof *items);

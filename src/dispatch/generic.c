@@ -16,6 +16,7 @@
 
 /* Features that a client may ask for (CONNECT_SUPPORTS_FEATURE), by number. */
 enum feature {
+    FEATURE_FD_PASSING = 8,
     FEATURE_TYPED_PARAM_STRING = 9,
     FEATURE_KEEPALIVE = 10,
     FEATURE_EVENT_CALLBACK = 14,
@@ -28,6 +29,7 @@ static int supports_feature(struct call *call, const struct connect_supports_fea
 {
     (void)call;
     switch (args->feature) {
+    case FEATURE_FD_PASSING:
     case FEATURE_TYPED_PARAM_STRING:
     case FEATURE_KEEPALIVE:
     case FEATURE_EVENT_CALLBACK:

@@ -25,7 +25,7 @@ int conn_open(struct conn *conn, const char *uri_text, unsigned int flags)
     auto_with(uri_free) struct uri *uri = uri_parse(uri_text);
     if (!uri)
         return errno == ENOMEM ? fail_no_memory()
-                               : fail(VIR_ERR_INTERNAL_ERROR, "Unable to parse URI %s", uri_text);
+                               : error_set(VIR_FROM_URI, VIR_ERR_INTERNAL_ERROR, 0, "Unable to parse URI %s", uri_text);
     if (!uri->scheme)
         return fail(VIR_ERR_NO_CONNECT, "URI '%s' has no driver in front of '://', such as test:///default", uri_text);
     conn->read_only |= (flags & OPEN_READ_ONLY) != 0;

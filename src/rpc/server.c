@@ -28,7 +28,7 @@ enum server_judgement server_judge(const struct frame_header *header, const stru
     if (!is_call)
         return SERVER_IGNORE;
     if (!known_program(header)) {
-        fail(VIR_ERR_RPC, "Cannot find program %u version %u", header->program, header->version);
+        fail(VIR_ERR_RPC, "Cannot find program %d version %d", (int)header->program, (int)header->version);
         return SERVER_REFUSE;
     }
     if (header->status != FRAME_OK) {

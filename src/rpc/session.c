@@ -69,31 +69,51 @@ static int refuse_length(uint32_t length, uint32_t max)
     return fail(VIR_ERR_RPC, "packet %u bytes received is too large, want %u", length, max);
 }
 
+/* The number of descriptors that follow a message, one byte each. */
+static int count_fds(const unsigned char *payload, size_t length, uint32_t *ret_count)
+{
+    uint32_t count = length < 4 ? UINT32_MAX : xdr_get_u32(payload);
+    if (count > FRAME_MAX_FDS)
+        return fail(VIR_ERR_RPC, "%u file descriptors with one message, at most %u are allowed", count, FRAME_MAX_FDS);
+    *ret_count = count;
+    return 0;
+}
+
+/* Bytes of the message at data, the bytes of its descriptors included. 0 when some are missing, -1 when it is none. */
+static ssize_t whole_size(const struct session *session, const unsigned char *data, size_t left)
+{
+    uint32_t fds = 0;
+    if (left < 4)
+        return 0;
+    uint32_t size = xdr_get_u32(data);
+    if (size < FRAME_HEADER_SIZE || size > session->max_message)
+        return refuse_length(size, session->max_message);
+    if (left < size)
+        return 0;
+    struct frame_header header = frame_parse(data);
+    bool with_fds = header.type == FRAME_CALL_WITH_FDS || header.type == FRAME_REPLY_WITH_FDS;
+    if (with_fds && count_fds(data + FRAME_HEADER_SIZE, size - FRAME_HEADER_SIZE, &fds) < 0)
+        return -1;
+    return left - size < fds ? 0 : (ssize_t)size + fds;
+}
+
 /* Hands out the complete messages at data. Bytes used, or -1. */
 static ssize_t split(struct session *session, const unsigned char *data, size_t length)
 {
     size_t used = 0;
     while (!session->paused) {
-        size_t left = length - used;
-        if (session->skip > 0) {
-            size_t dropped = left < session->skip ? left : session->skip;
-            session->skip -= (uint32_t)dropped;
-            used += dropped;
-            left -= dropped;
-        }
-        if (left < 4)
+        const unsigned char *frame = data + used;
+        ssize_t size = whole_size(session, frame, length - used);
+        if (size < 0)
+            return -1;
+        if (size == 0)
             break;
-        uint32_t size = xdr_get_u32(data + used);
-        if (size < FRAME_HEADER_SIZE || size > session->max_message)
-            return refuse_length(size, session->max_message);
-        if (left < size)
-            break;
-        struct frame_header header = frame_parse(data + used);
-        const unsigned char *payload = data + used + FRAME_HEADER_SIZE;
-        used += size;
+        used += (size_t)size;
+        struct frame_header header = frame_parse(frame);
         if (take_keepalive(session, &header))
             continue;
-        enum session_verdict verdict = session->ops->message(session, &header, payload, size - FRAME_HEADER_SIZE);
+        enum session_verdict verdict =
+            session->ops->message(session, &header, frame + FRAME_HEADER_SIZE, header.length - FRAME_HEADER_SIZE);
         if (verdict == SESSION_CLOSE)
             return -1;
         session->paused |= verdict == SESSION_PAUSE;
@@ -104,22 +124,18 @@ static ssize_t split(struct session *session, const unsigned char *data, size_t 
 /* While calls wait for their turn, the pings behind them do not: answers each once, by making it nobody's procedure. */
 static int answer_ahead(struct session *session)
 {
-    unsigned char *data = (unsigned char *)buf_bytes(&session->in);
-    size_t length = buf_length(&session->in);
-    while (length - session->scanned >= FRAME_HEADER_SIZE) {
-        unsigned char *frame = data + session->scanned;
+    for (;;) {
+        unsigned char *frame = (unsigned char *)buf_bytes(&session->in) + session->scanned;
+        ssize_t size = whole_size(session, frame, buf_length(&session->in) - session->scanned);
+        if (size <= 0)
+            return (int)size;
         struct frame_header header = frame_parse(frame);
-        if (header.length < FRAME_HEADER_SIZE || header.length > session->max_message)
-            return refuse_length(header.length, session->max_message);
-        if (header.length > length - session->scanned || header.type == FRAME_CALL_WITH_FDS)
-            break;
         if (take_keepalive(session, &header)) {
             header.proc = 0;
             frame_format(frame, &header);
         }
-        session->scanned += header.length;
+        session->scanned += (size_t)size;
     }
-    return 0;
 }
 
 bool session_wants_input(const struct session *session)

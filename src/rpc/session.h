@@ -20,7 +20,8 @@ enum session_verdict {
 };
 
 struct session_ops {
-    /* One complete message that is not a keepalive. payload is valid during the call only. */
+    /* One complete message that is not a keepalive. payload is valid during the call only. A message with descriptors
+     * comes when the byte of each has arrived; the descriptors themselves came beside the bytes to who received them. */
     enum session_verdict (*message)(struct session *session, const struct frame_header *header,
                                     const unsigned char *payload, size_t length);
 };
@@ -37,7 +38,6 @@ struct session {
     struct buf in;        /* received, not yet a complete message */
     struct buf out;       /* to be sent */
     uint32_t max_message; /* largest length word that is accepted now */
-    uint32_t skip;        /* bytes still to be dropped: one stands for each descriptor that nobody wants */
     bool paused;
     size_t scanned;       /* while paused: bytes of `in` whose keepalives are answered already */
     bool alive;           /* bytes came since the last session_tick() */

@@ -202,3 +202,29 @@ int socket_accept(int listener, struct peer *ret_peer)
         snprintf(ret_peer->text, sizeof ret_peer->text, "%.50s;%.10s", host, port);
     return fd;
 }
+
+ssize_t socket_receive(int fd, void *data, size_t length, int *fds, unsigned int *count, unsigned int max)
+{
+    union {
+        struct cmsghdr align;
+        char space[CMSG_SPACE(sizeof(int) * 253)]; /* the most that the kernel passes in one message */
+    } control;
+    struct iovec part = { data, length };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+    ssize_t got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    if (got < 0 || message.msg_controllen == 0)
+        return got;
+    for (struct cmsghdr *item = CMSG_FIRSTHDR(&message); item; item = CMSG_NXTHDR(&message, item)) {
+        if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (size_t at = CMSG_LEN(0); at + sizeof(int) <= item->cmsg_len; at += sizeof(int)) {
+            int passed;
+            memcpy(&passed, (char *)item + at, sizeof passed);
+            if (*count < max)
+                fds[(*count)++] = passed;
+            else
+                close(passed);
+        }
+    }
+    return got;
+}

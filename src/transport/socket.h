@@ -31,3 +31,7 @@ struct peer {
 
 /* The next connection of a listener with its peer; -1 with errno set (EAGAIN when there is none). */
 int socket_accept(int listener, struct peer *ret_peer);
+
+/* Receives up to length bytes, and the descriptors that came beside them: as many as max allows, behind fds[*count]; those
+ * beyond are closed. Returns as recv(). */
+ssize_t socket_receive(int fd, void *data, size_t length, int *fds, unsigned int *count, unsigned int max);
