@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ * The steps of a stub. The rules of read-only connections come from the call table, as in dispatch/invoke.c; checking
+ * here too saves the round trip and names the public function.
+ */
+#include "lib/stub.h"
+
+#include <libvirt/virterror.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "lib/connect.h"
+#include "lib/convert.h"
+#include "wire/calls.h"
+
+#define ERROR_DOMAIN (stub->domain)
+
+static int refuse(const struct stub *stub, const char *argument, const char *what)
+{
+    return error_set_argument(stub->domain, VIR_ERR_INVALID_ARG, stub->function, argument, "%s in %s must %s", argument,
+                              stub->function, what);
+}
+
+static int refuse_write(const struct stub *stub, const struct call_row *row)
+{
+    if (row->flags & CALL_SECURE)
+        return fail(VIR_ERR_OPERATION_DENIED, "%s with secure flag", stub->function);
+    return fail(VIR_ERR_OPERATION_DENIED, "read only access prevents %s", stub->function);
+}
+
+int stub_begin(struct stub *stub, const char *function, int domain, enum proc proc, enum handle_kind kind,
+               const void *handle)
+{
+    errors_reset();
+    *stub = (struct stub){ .function = function, .domain = domain, .proc = proc };
+    arena_init(&stub->arena, 0);
+    stub->conn = handle_check(function, domain, kind, handle);
+    if (!stub->conn)
+        return -1;
+    if (stub->conn->read_only && call_rows[proc].flags & CALL_WRITE)
+        return refuse_write(stub, &call_rows[proc]);
+    return 0;
+}
+
+static bool args_need_write(const struct call_row *row, const void *args)
+{
+    uint32_t value;
+    if (!args || !(row->flags & (CALL_WRITE_IF_FLAGS | CALL_WRITE_IF_SOURCE)))
+        return (row->flags & CALL_WRITE) != 0;
+    memcpy(&value, (const char *)args + row->cond_offset, sizeof value);
+    return row->flags & CALL_WRITE_IF_FLAGS ? (value & row->cond_value) != 0 : value == row->cond_value;
+}
+
+int stub_call_other(struct stub *stub, enum proc proc, const void *args, void *ret)
+{
+    struct seam *seam = stub->conn->seam;
+    if (stub->conn->read_only && args_need_write(&call_rows[proc], args))
+        return refuse_write(stub, &call_rows[proc]);
+    return seam->ops->call(seam, proc, args, ret, &stub->arena);
+}
+
+int stub_call(struct stub *stub, const void *args, void *ret)
+{
+    return stub_call_other(stub, stub->proc, args, ret);
+}
+
+void stub_end(struct stub *stub)
+{
+    errors_dispatch(stub->conn);
+    arena_clear(&stub->arena);
+}
+
+void stub_later(const char *function, int domain, enum handle_kind kind, const void *handle)
+{
+    virConnectPtr conn = NULL;
+    errors_reset();
+    if (kind != HANDLE_NONE)
+        conn = handle_check(function, domain, kind, handle);
+    error_set(domain, VIR_ERR_NO_SUPPORT, 0, "%s", function);
+    errors_dispatch(conn);
+}
+
+int stub_nonnull(const struct stub *stub, const void *value, const char *argument)
+{
+    return value ? 0 : refuse(stub, argument, "not be NULL");
+}
+
+int stub_null(const struct stub *stub, const void *value, const char *argument)
+{
+    return value ? refuse(stub, argument, "be NULL") : 0;
+}
+
+int stub_nonzero(const struct stub *stub, bool holds, const char *argument)
+{
+    return holds ? 0 : refuse(stub, argument, "not be zero");
+}
+
+int stub_positive(const struct stub *stub, bool holds, const char *argument)
+{
+    return holds ? 0 : refuse(stub, argument, "be greater than zero");
+}
+
+int stub_nonnegative(const struct stub *stub, bool holds, const char *argument)
+{
+    return holds ? 0 : refuse(stub, argument, "be zero or greater");
+}
+
+int stub_kib(const struct stub *stub, unsigned long long value)
+{
+    return value > ULLONG_MAX / 1024 ? fail(VIR_ERR_OVERFLOW, "input too large: %llu", value) : 0;
+}
+
+int stub_oneline(const struct stub *stub, const char *text, const char *argument)
+{
+    if (!text || !strchr(text, '\n'))
+        return 0;
+    return error_set_argument(stub->domain, VIR_ERR_INVALID_ARG, stub->function, argument,
+                              "metadata title can't contain newlines");
+}
+
+int stub_exclusive(const struct stub *stub, unsigned int flags, unsigned int a, const char *a_name, unsigned int b,
+                   const char *b_name)
+{
+    if (!(flags & a) || !(flags & b))
+        return 0;
+    return error_set_argument(stub->domain, VIR_ERR_INVALID_ARG, stub->function, "ctl",
+                              "Flags '%s' and '%s' are mutually exclusive", a_name, b_name);
+}
+
+int stub_fail_unknown(void)
+{
+    struct error error = { .code = VIR_ERR_INTERNAL_ERROR, .domain = VIR_FROM_NONE, .level = VIR_ERR_ERROR,
+                           .message = strdup("An error occurred, but the cause is unknown") };
+    error_restore(&error);
+    return -1;
+}
+
+char *stub_string(const struct stub *stub, const char *text)
+{
+    char *copy = text ? strdup(text) : NULL;
+    if (text && !copy)
+        fail_no_memory();
+    return copy;
+}
+
+/* A peer that stores more than the caller has room for. */
+static int refuse_count(const struct stub *stub, uint32_t count, int max)
+{
+    return error_set(VIR_FROM_RPC, VIR_ERR_RPC, 0, "%s: the peer sent %u items where %d were asked for", stub->function, count,
+                     max);
+}
+
+int stub_names(const struct stub *stub, char *const *items, uint32_t count, char **ret_names, int max)
+{
+    if (count > (uint32_t)max)
+        return refuse_count(stub, count, max);
+    for (uint32_t i = 0; i < count; i++) {
+        ret_names[i] = stub_string(stub, items[i]);
+        if (!ret_names[i]) {
+            while (i > 0)
+                free(ret_names[--i]);
+            return -1;
+        }
+    }
+    return (int)count;
+}
+
+int stub_ids(const struct stub *stub, const int *items, uint32_t count, int *ret_ids, int max)
+{
+    if (count > (uint32_t)max)
+        return refuse_count(stub, count, max);
+    if (count)
+        memcpy(ret_ids, items, count * sizeof *items);
+    return (int)count;
+}
+
+int stub_domains(const struct stub *stub, const struct wire_domain *items, uint32_t count, virDomainPtr **ret_domains)
+{
+    if (!ret_domains)
+        return 0;
+    virDomainPtr *domains = calloc((size_t)count + 1, sizeof(virDomainPtr));
+    if (!domains)
+        return fail_no_memory();
+    for (uint32_t i = 0; i < count; i++) {
+        domains[i] = domain_from_wire(stub->conn, &items[i]);
+        if (!domains[i]) {
+            while (i > 0)
+                handle_unref(domains[--i]);
+            free(domains);
+            return -1;
+        }
+    }
+    *ret_domains = domains;
+    return 0;
+}
