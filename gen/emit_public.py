@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Emits the public face of libvirt.so.0: headers, version script, stubs of calls, accessors of handles, and the functions
-that this build does not have yet."""
+"""Emits the public face of libvirt.so.0: headers, version script, stubs of calls, accessors of handles, and the
+functions that this build does not have yet."""
 import re
 
 from check import RECORDS
@@ -8,12 +8,17 @@ from emit_dispatch import struct_of
 from emit_wire import BANNER, symbol
 from public import HANDLE_TYPES, join
 
-HEADERS = ("libvirt-common.h", "libvirt-host.h", "libvirt-domain.h", "libvirt-domain-checkpoint.h", "libvirt-domain-snapshot.h",
-           "libvirt-event.h", "libvirt-interface.h", "libvirt-network.h", "libvirt-nodedev.h", "libvirt-nwfilter.h",
+HEADERS = ("libvirt-common.h", "libvirt-host.h", "libvirt-domain.h", "libvirt-domain-checkpoint.h",
+           "libvirt-domain-snapshot.h", "libvirt-event.h", "libvirt-interface.h", "libvirt-network.h", "libvirt-nodedev.h", "libvirt-nwfilter.h",
            "libvirt-secret.h", "libvirt-storage.h", "libvirt-stream.h", "virterror.h")
 # What a header needs before it, beside the C library.
 NEEDS = {"libvirt-common.h": (), "libvirt-host.h": ("libvirt-common.h",), "virterror.h": ("libvirt.h",),
          "libvirt-domain-checkpoint.h": ("libvirt-domain.h",), "libvirt-domain-snapshot.h": ("libvirt-domain.h",)}
+
+
+OPENING = ["#ifdef __cplusplus", 'extern "C" {', "#endif", "#ifdef __GNUC__", "#pragma GCC visibility push(default)",
+           "#endif", ""]
+CLOSING = ["", "#ifdef __GNUC__", "#pragma GCC visibility pop", "#endif", "#ifdef __cplusplus", "}", "#endif", ""]
 
 
 def guard(name):
@@ -77,6 +82,28 @@ def wrap_doc(text, width=116):
     return lines + [line + " */"]
 
 
+VERB_DOCS = {"free": "Drops a reference; the handle ends with the last one. Returns 0 or -1.",
+             "ref": "Takes another reference, which needs a Free of its own. Returns 0 or -1.",
+             "name": "The name; it belongs to the handle.", "extra": "A text that belongs to the handle.",
+             "number": "The type, or -1 on error.",
+             "id": "Id of the running domain, as the handle knows it; (unsigned int)-1 when it is not running.",
+             "uuid": "Stores VIR_UUID_BUFLEN raw bytes. Returns 0 or -1.",
+             "uuid_string": "Stores the text form, VIR_UUID_STRING_BUFLEN bytes. Returns 0 or -1.",
+             "connect": "The connection of the handle, with no reference of its own.",
+             "parent": "The object that it belongs to, with no reference of its own."}
+
+
+def function_lines(functions):
+    """Prototypes with their documentation; what this build does not have comes last."""
+    lines, functions = [], sorted(functions, key=lambda function: function.name)
+    for function in functions:
+        if function.form != "later":
+            doc = function.doc or VERB_DOCS[function.verb]
+            lines += ["", *wrap_doc(f"{doc} Since {function.since}."), f"{function.prototype};"]
+    later = [f"{function.prototype};" for function in functions if function.form == "later"]
+    return lines + (["", "/* Not in this build yet: these fail with VIR_ERR_NO_SUPPORT. */", *later] if later else [])
+
+
 def header_text(model, name):
     header = model.public.headers[name]
     needs = NEEDS.get(name, ("libvirt-host.h",))
@@ -86,17 +113,14 @@ def header_text(model, name):
     if name == "libvirt-common.h":
         lines += ["#ifndef VIR_DEPRECATED", "#define VIR_DEPRECATED __attribute__((__deprecated__))", "#endif",
                   "#define VIR_EXPORT_VAR extern", ""]
-    lines += ["#ifdef __cplusplus", 'extern "C" {', "#endif", "#ifdef __GNUC__", "#pragma GCC visibility push(default)", "#endif", ""]
+    lines += OPENING
     lines += [f"#define {macro}{params} {text}" for macro, params, text in header.macros] + [""]
     for enum, rows in header.enums:
         lines += enum_lines(enum, rows)
     for form, type_name, detail in header.types:
         lines += type_lines(form, type_name, detail)
-    lines.append("")
-    for function in sorted(header.functions, key=lambda function: function.name):
-        lines += wrap_doc(function.doc) if function.doc else []
-        lines.append(f"{function.prototype};")
-    lines += ["", "#ifdef __GNUC__", "#pragma GCC visibility pop", "#endif", "#ifdef __cplusplus", "}", "#endif", "", f"#endif /* {guard(name)} */"]
+    lines += function_lines(header.functions)
+    lines += CLOSING + [f"#endif /* {guard(name)} */"]
     return "\n".join(lines) + "\n"
 
 
@@ -196,7 +220,8 @@ def accessors_c(model):
 def condition(rule, arg, words):
     """The call of a stub_* check for one `check` line."""
     when = " || ".join(f"type == {word}" for word in words if word.startswith("VIR_DOMAIN_METADATA"))
-    text = {"nonzero": f'stub_nonzero(&stub, {arg} != 0, "{arg}")', "positive": f'stub_positive(&stub, {arg} > 0, "{arg}")',
+    text = {"nonzero": f'stub_nonzero(&stub, {arg} != 0, "{arg}")',
+            "positive": f'stub_positive(&stub, {arg} > 0, "{arg}")',
             "nonnegative": f'stub_nonnegative(&stub, {arg} >= 0, "{arg}")', "kib": f"stub_kib(&stub, {arg})",
             "null": f'stub_null(&stub, {arg}, "{arg}")', "nonnull": f'stub_nonnull(&stub, {arg}, "{arg}")',
             "oneline": f'stub_oneline(&stub, {arg}, "{arg}")'}.get(rule)
@@ -224,12 +249,22 @@ class Stub:
         for arg, rule, words, _ in model.public.checks.get(function.name, ()):
             self.checks.append(condition(rule, arg, words))
         self.table_checks()
-        if function.name in model.public.inactive:
-            self.done.append(f"handle_set_id({own_handle(function)[1]}, -1);")
+        if function.name in model.public.after:
+            self.after(*model.public.after[function.name])
+
+    def after(self, what, arg, where):
+        """What success changes in the handle, as stock's handle shows it."""
+        handle = own_handle(self.function)[1]
+        text = f"handle_set_id({handle}, -1);" if what == "inactive" else f"object_rename({handle}, {arg});"
+        if where:
+            self.done.append(f"if ({'' if where == 'local' else '!'}stub.conn->local)")
+            text = "    " + text
+        self.done.append(text)
 
     def table_checks(self):
-        """The checks of the call table: made here too, so that they name the public argument and save the round trip."""
-        names = {param.wire: param.name for param in self.entry.params} | {param.count: param.count for param in self.entry.params}
+        """The checks of the call table: here too, they name the public argument and save the round trip."""
+        params = self.entry.params
+        names = {param.wire: param.name for param in params} | {param.count: param.count for param in params}
         for text in self.entry.attrs.get("check", ()):
             field, rule = re.match(r"(\w+)(>=0|>0|!=0|!=NULL)", text).groups()
             name = names.get(field)
@@ -306,7 +341,8 @@ class Stub:
         out.append("    if (" + " ||\n        ".join(checks) + ")")
         out.append("        goto end;")
         out += ["    " + line for line in self.fill]
-        out.append(f"    if (stub_call(&stub, {'&args' if entry.args else 'NULL'}, {'&ret' if entry.ret else 'NULL'}) < 0)")
+        args, ret = "&args" if entry.args else "NULL", "&ret" if entry.ret else "NULL"
+        out.append(f"    if (stub_call(&stub, {args}, {ret}) < 0)")
         out.append("        goto end;")
         out += ["    " + line for line in self.done]
         out.append(f"    result = {self.value};")
@@ -315,7 +351,8 @@ class Stub:
 
 def stubs_c(model):
     entries = {entry.api: entry for entry in model.entries if entry.form == "call"}
-    lines = SOURCE_HEAD + ['#include "lib/convert.h"', '#include "lib/stub.h"', '#include "wire/messages.h"\n']
+    lines = SOURCE_HEAD + ['#include "lib/connect.h"', '#include "lib/convert.h"', '#include "lib/stub.h"',
+                           '#include "wire/messages.h"\n']
     for function in model.public.functions():
         if function.form == "call":
             lines += Stub(model, function, entries[function.name]).lines()

@@ -13,7 +13,8 @@
     hand RESULT NAME(ARGS) since X.Y.Z          written in src/lib, with a reason in api/exceptions.api
     later RESULT NAME(ARGS) since X.Y.Z         not in this build: the stub raises VIR_ERR_NO_SUPPORT
     check FUNCTION ARG RULE [WORDS]             an argument check of a generated stub, beside the NULL checks
-    after FUNCTION inactive                     success leaves the domain without an id
+    after FUNCTION inactive [WHERE]             success leaves the domain handle without an id ...
+    after FUNCTION renamed=ARG [WHERE]          ... or gives it a new name; WHERE: only on a local or on a remote connection
 
 `since` is the version node of the symbol. Functions that a `call` entry describes do not stand here.
 """
@@ -74,7 +75,7 @@ class Public:
     headers: dict = dataclass_field(default_factory=dict)
     handles: dict = dataclass_field(default_factory=dict)   # virDomain -> (error code, its domain or None)
     checks: dict = dataclass_field(default_factory=dict)    # function -> [(argument, rule, words, where)]
-    inactive: list = dataclass_field(default_factory=list)  # functions that stop their domain
+    after: dict = dataclass_field(default_factory=dict)     # function -> (what, argument, where)
     exceptions: dict = dataclass_field(default_factory=dict)    # function -> (reason, where)
 
     def functions(self):
@@ -217,10 +218,10 @@ class Parser:
         self.public.checks.setdefault(words[0], []).append((words[1], words[2], words[3:], where))
 
     def do_after(self, rest, where):
-        name, _, what = rest.partition(" ")
-        if what != "inactive":
-            raise SchemaError(where, "expected 'after FUNCTION inactive'")
-        self.public.inactive.append(name)
+        match = re.match(r"(vir\w+) (inactive|renamed(?==))(?:=(\w+))?(?: (local|remote))?$", rest)
+        if not match:
+            raise SchemaError(where, "expected 'after FUNCTION inactive' or 'after FUNCTION renamed=ARG', then local, remote or nothing")
+        self.public.after[match[1]] = (match[2], match[3], match[4])
 
     def parse_exceptions(self, path):
         for number, line in enumerate(Path(path).read_text().splitlines(), 1):
@@ -292,6 +293,8 @@ def check(public, schema):
         if function.name in seen:
             raise SchemaError(function.where, f"function {function.name} stands at {seen[function.name].where} too")
         seen[function.name] = function
+        if function.form == "hand" and not function.doc:
+            raise SchemaError(function.where, f"{function.name} needs documentation: a '##' line above it")
         if function.form == "hand" and function.name not in public.exceptions:
             raise SchemaError(function.where, f"{function.name} is written by hand and needs a reason in exceptions.api")
     for name, (_, where) in public.exceptions.items():

@@ -40,7 +40,7 @@ static inline size_t buf_length(const struct buf *buf)
 
 static inline char *buf_bytes(const struct buf *buf)
 {
-    return buf->data + buf->start;
+    return buf->data ? buf->data + buf->start : NULL;
 }
 
 static inline void buf_cleanup(struct buf *buf)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#define HASH_NONFATAL_OOM 1 /* else out of memory ends the process */
 #include <uthash.h>
 
 #include "base/cleanup.h"
@@ -191,6 +192,10 @@ static struct queue *find_queue(struct workers *workers, const struct work *work
         memcpy(queue->key, work->key, WORK_KEY_SIZE);
         queue->hashed = true;
         HASH_ADD(hh, workers->queues, key, WORK_KEY_SIZE, queue);
+        if (!queue->hh.tbl) { /* out of memory: it was not added */
+            free(queue);
+            return NULL;
+        }
     }
     return queue;
 }

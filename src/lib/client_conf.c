@@ -35,7 +35,7 @@ void client_conf_clear(struct client_conf *conf)
     for (size_t i = 0; i < conf->alias_count; i++)
         free(conf->aliases[i]);
     free(conf->aliases);
-    *conf = (struct client_conf){ 0 };
+    *conf = (struct client_conf) { 0 };
 }
 
 const char *client_conf_alias(const struct client_conf *conf, const char *name)
@@ -89,8 +89,9 @@ static int add_alias(const struct reader *reader, struct client_conf *conf, char
         conf->aliases = aliases;
     if (!aliases || !strchr(text, '=')) {
         if (aliases)
-            fail(VIR_ERR_CONF_SYNTAX, "%s:%d: Malformed 'uri_aliases' config entry '%s', expected 'alias=uri://host/path'",
-                 reader->path, reader->line, text);
+            fail(VIR_ERR_CONF_SYNTAX,
+                 "%s:%d: Malformed 'uri_aliases' config entry '%s', expected 'alias=uri://host/path'", reader->path,
+                 reader->line, text);
         else
             fail_no_memory();
         free(text);
@@ -180,10 +181,13 @@ static char *conf_path(void)
 int client_conf_load(struct client_conf *conf)
 {
     auto_free char *path = conf_path();
+    return path ? client_conf_read(path, conf) : fail_no_memory();
+}
+
+int client_conf_read(const char *path, struct client_conf *conf)
+{
     auto_free char *content = NULL;
     size_t length;
-    if (!path)
-        return fail_no_memory();
     if (file_read(path, FILE_MAX, &content, &length) < 0) {
         if (errno == ENOENT || errno == EACCES)
             return 0;

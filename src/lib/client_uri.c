@@ -21,7 +21,7 @@ void client_uri_clear(struct client_uri *uri)
     free(uri->text);
     free(uri->transport);
     uri_free(uri->uri);
-    *uri = (struct client_uri){ NULL, NULL, NULL };
+    *uri = (struct client_uri) { NULL, NULL, NULL };
 }
 
 static bool looks_like_alias(const char *name)
@@ -32,19 +32,18 @@ static bool looks_like_alias(const char *name)
 static int choose(const char *name, unsigned int flags, char **ret_text)
 {
     auto_client_conf struct client_conf conf = { 0 };
-    const char *env = getenv("LIBVIRT_DEFAULT_URI");
-    bool named = name && *name;
-    if (!named && env && *env)
-        name = env;
+    if (!name || !*name)
+        name = getenv("LIBVIRT_DEFAULT_URI");
     if ((!name || !*name || looks_like_alias(name)) && client_conf_load(&conf) < 0)
         return -1;
-    if ((!name || !*name) && conf.uri_default)
+    if (!name || !*name)
         name = conf.uri_default;
     if (!name || !*name) {
         *ret_text = NULL;
         return 0;
     }
-    const char *alias = looks_like_alias(name) && !(flags & VIR_CONNECT_NO_ALIASES) ? client_conf_alias(&conf, name) : NULL;
+    const char *alias =
+        looks_like_alias(name) && !(flags & VIR_CONNECT_NO_ALIASES) ? client_conf_alias(&conf, name) : NULL;
     *ret_text = strdup(alias ? alias : name);
     return *ret_text ? 0 : fail_no_memory();
 }
@@ -67,8 +66,9 @@ static int parse(struct client_uri *target)
     }
     target->uri = uri_parse(target->text);
     if (!target->uri)
-        return errno == ENOMEM ? fail_no_memory()
-                               : error_set(VIR_FROM_URI, VIR_ERR_INTERNAL_ERROR, 0, "Unable to parse URI %s", target->text);
+        return errno == ENOMEM
+                   ? fail_no_memory()
+                   : error_set(VIR_FROM_URI, VIR_ERR_INTERNAL_ERROR, 0, "Unable to parse URI %s", target->text);
     if (!target->uri->scheme)
         return fail(VIR_ERR_NO_CONNECT, "URI '%s' does not include a driver name", target->text);
     return split_transport(target);

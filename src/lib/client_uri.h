@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * From the name that a program gives virConnectOpen() to a parsed URI: defaults, aliases of libvirt.conf, the transport.
+ * From the name that a program gives virConnectOpen() to a parsed URI: defaults, aliases of libvirt.conf, the
+ * transport.
  */
 #pragma once
 #include "base/uri.h"

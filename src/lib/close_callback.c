@@ -26,15 +26,15 @@ static int tell_peer(struct stub *stub, enum proc proc)
     return ret.supported ? stub_call_other(stub, proc, NULL, NULL) : 0;
 }
 
-/* Empties the slot if it holds function (NULL = whatever it holds) and returns what was there; its function is NULL when
- * it did not. */
+/* Empties the slot if it holds function (NULL = whatever it holds) and returns what was there; its function is NULL
+ * when it did not. */
 static struct close_callback take(virConnectPtr conn, virConnectCloseFunc function)
 {
     struct close_callback callback = { .function = NULL };
     pthread_mutex_lock(&conn->lock);
     if (!function || conn->close.function == function) {
         callback = conn->close;
-        conn->close = (struct close_callback){ .function = NULL };
+        conn->close = (struct close_callback) { .function = NULL };
     }
     pthread_mutex_unlock(&conn->lock);
     return callback;

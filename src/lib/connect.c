@@ -16,8 +16,6 @@
 #define ERROR_DOMAIN VIR_FROM_NONE
 #define HOST_DOMAIN VIR_FROM_DOMAIN /* of errors about arguments */
 
-DEFINE_AUTO(struct uri, uri_free)
-
 static pthread_once_t init_once = PTHREAD_ONCE_INIT;
 
 int virInitialize(void)
@@ -53,9 +51,9 @@ static void on_deferred(virConnectPtr conn, enum proc proc, const void *msg)
 
 void connect_free(virConnectPtr conn)
 {
-    deferred_detach(conn->queue);
     if (conn->seam)
         conn->seam->ops->close(conn->seam);
+    deferred_detach(conn->queue); /* after the seam, which pushes into it */
     domain_events_free(conn->events);
     conn_errors_clear(&conn->errors);
     pthread_mutex_destroy(&conn->lock);
@@ -74,7 +72,7 @@ static virConnectPtr connect_new(unsigned int flags)
     handle_init(&conn->base, HANDLE_CONNECT);
     pthread_mutex_init(&conn->lock, NULL);
     conn_errors_init(&conn->errors);
-    conn->owner = (struct seam_owner){ .sink = { on_event }, .closed = on_closed };
+    conn->owner = (struct seam_owner) { .sink = { on_event }, .closed = on_closed };
     conn->read_only = (flags & VIR_CONNECT_RO) != 0;
     conn->events = domain_events_new();
     conn->queue = conn->events ? deferred_new(conn, on_deferred) : NULL;
@@ -104,11 +102,20 @@ static int open_target(virConnectPtr conn, struct client_uri *target)
 {
     int local = try_local(conn, target);
     if (local == 0) {
-        const struct remote_target remote = { .transport = target->transport, .uri = target->uri,
+        const struct remote_target remote = { .transport = target->transport,
+                                              .uri = target->uri,
                                               .flags = conn->read_only };
         conn->seam = seam_open_remote(&remote, &conn->owner);
     }
     return conn->seam ? 0 : -1;
+}
+
+static int check_flags(unsigned int flags)
+{
+    unsigned int unknown = flags & ~(unsigned int)(VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES);
+    return unknown ? error_set_argument(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "virConnectOpenAuth", "flags",
+                                        "unsupported flags (0x%x) in function %s", unknown, "virConnectOpenAuth")
+                   : 0;
 }
 
 static virConnectPtr connect_open(const char *name, unsigned int flags)
@@ -117,7 +124,7 @@ static virConnectPtr connect_open(const char *name, unsigned int flags)
     virInitialize();
     errors_reset();
     virConnectPtr conn = NULL;
-    if (client_uri_resolve(name, flags, &target) == 0) {
+    if (check_flags(flags) == 0 && client_uri_resolve(name, flags, &target) == 0) {
         conn = connect_new(flags);
         if (conn && open_target(conn, &target) < 0)
             handle_unref(steal(conn));

@@ -21,13 +21,13 @@ struct close_callback {
 
 struct _virConnect {
     struct handle base;
-    struct seam *seam;        /* owned; set once */
-    struct seam_owner owner;  /* what the seam calls back */
-    bool read_only;           /* set once */
-    bool local;               /* set once: a driver in this process answers */
-    char *uri;                /* owned; set once: what virConnectGetURI() says, NULL = ask the peer */
-    pthread_mutex_t lock;     /* guards type and close; never held across a call */
-    char *type;               /* owned; what virConnectGetType() found, then kept until the end */
+    struct seam *seam;       /* owned; set once */
+    struct seam_owner owner; /* what the seam calls back */
+    bool read_only;          /* set once */
+    bool local;              /* set once: a driver in this process answers */
+    char *uri;               /* owned; set once: what virConnectGetURI() says, NULL = ask the peer */
+    pthread_mutex_t lock;    /* guards type and close; never held across a call */
+    char *type;              /* owned; what virConnectGetType() found, then kept until the end */
     struct close_callback close;
     struct conn_errors errors;
     struct domain_events *events; /* owned; set once */

@@ -45,7 +45,8 @@ char *virConnectGetURI(virConnectPtr conn)
     return uri;
 }
 
-/* The type as the connection keeps it, so that the caller need not free it. Takes over `type` when there is none yet. */
+/* The type as the connection keeps it, so that the caller need not free it. Takes over `type` when there is none yet.
+ */
 static const char *keep_type(virConnectPtr conn, char *type)
 {
     pthread_mutex_lock(&conn->lock);

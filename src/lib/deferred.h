@@ -16,8 +16,8 @@ typedef void (*deferred_deliver)(virConnectPtr conn, enum proc proc, const void 
 struct deferred *deferred_new(virConnectPtr conn, deferred_deliver deliver);
 /* The connection goes away: drops what is queued and the connection's hold on the queue. */
 void deferred_detach(struct deferred *queue);
-/* One more, or one less, who wants messages; the timer exists while somebody does. -1 with the error set when the program
- * has no event loop. */
+/* One more, or one less, who wants messages; the timer exists while somebody does. -1 with the error set when the
+ * program has no event loop. */
 int deferred_start(struct deferred *queue);
 void deferred_stop(struct deferred *queue);
 /* Queues a copy of msg, which is lost when nobody wants messages or memory is short. Any thread; does not block. */

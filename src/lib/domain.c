@@ -3,6 +3,7 @@
  */
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,11 +79,21 @@ static int check_map(uint32_t rows, uint32_t max_rows, uint32_t bytes, uint32_t 
 {
     if (rows <= max_rows && bytes <= max_bytes)
         return 0;
-    return error_set(VIR_FROM_RPC, VIR_ERR_RPC, 0, "the peer sent %u rows and %u bytes of CPU maps where %u and %u were asked for",
-                     rows, bytes, max_rows, max_bytes);
+    return error_set(VIR_FROM_RPC, VIR_ERR_RPC, 0,
+                     "the peer sent %u rows and %u bytes of CPU maps where %u and %u were asked for", rows, bytes,
+                     max_rows, max_bytes);
 }
 
-static int check_vcpus_args(const struct stub *stub, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps, int maplen)
+/* Refuses a map whose size in bytes is no int. */
+static int check_size(int rows, int maplen)
+{
+    if (maplen <= 0 || rows <= INT_MAX / maplen)
+        return 0;
+    return fail(VIR_ERR_OVERFLOW, "input too large: %d * %d", rows, maplen);
+}
+
+static int check_vcpus_args(const struct stub *stub, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps,
+                            int maplen)
 {
     if (stub_nonnull(stub, info, "info") < 0 || stub_positive(stub, maxinfo > 0, "maxinfo") < 0)
         return -1;
@@ -97,7 +108,7 @@ int virDomainGetVcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, uns
     struct stub stub;
     int result = -1;
     if (stub_begin(&stub, __func__, ERROR_DOMAIN, PROC_DOMAIN_GET_VCPUS, HANDLE_DOMAIN, domain) < 0 ||
-        check_vcpus_args(&stub, info, maxinfo, cpumaps, maplen) < 0)
+        check_vcpus_args(&stub, info, maxinfo, cpumaps, maplen) < 0 || check_size(maxinfo, maplen) < 0)
         goto end;
     struct domain_get_vcpus_args args = { .maxinfo = maxinfo, .maplen = maplen };
     struct domain_get_vcpus_ret ret;
@@ -128,7 +139,7 @@ int virDomainGetVcpuPinInfo(virDomainPtr domain, int ncpumaps, unsigned char *cp
     int result = -1;
     if (stub_begin(&stub, __func__, ERROR_DOMAIN, PROC_DOMAIN_GET_VCPU_PIN_INFO, HANDLE_DOMAIN, domain) < 0 ||
         stub_nonnull(&stub, cpumaps, "cpumaps") < 0 || stub_positive(&stub, ncpumaps > 0, "ncpumaps") < 0 ||
-        stub_positive(&stub, maplen > 0, "maplen") < 0 ||
+        stub_positive(&stub, maplen > 0, "maplen") < 0 || check_size(ncpumaps, maplen) < 0 ||
         stub_exclusive(&stub, flags, VIR_DOMAIN_AFFECT_LIVE, "VIR_DOMAIN_AFFECT_LIVE", VIR_DOMAIN_AFFECT_CONFIG,
                        "VIR_DOMAIN_AFFECT_CONFIG") < 0)
         goto end;

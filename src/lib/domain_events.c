@@ -3,8 +3,8 @@
  *
  *   callback -> registration (event id, domain) -> callback id of the peer
  *
- * The lock is held across the call that makes or ends a registration, so that an event which arrives before the reply finds
- * its registration; it is never held while a callback of the program runs, and never taken by who pushes events.
+ * The lock is held across the call that makes or ends a registration, so that an event which arrives before the reply
+ * finds its registration; it is never held while a callback of the program runs, and never taken by who pushes events.
  */
 #define VIR_ENUM_SENTINELS
 #include "lib/domain_events.h"
@@ -125,7 +125,7 @@ static struct registration *add_registration(struct stub *stub, struct domain_ev
         fail_no_memory();
         return NULL;
     }
-    *item = (struct registration){ .event_id = event_id, .filtered = dom != NULL, .peer_id = -1 };
+    *item = (struct registration) { .event_id = event_id, .filtered = dom != NULL, .peer_id = -1 };
     if (dom)
         memcpy(item->uuid, object_of(dom)->uuid, UUID_LENGTH);
     if (register_with_peer(stub, events, item, dom) < 0) {
@@ -160,7 +160,8 @@ static int drop_registration(struct stub *stub, struct domain_events *events, st
     return stub_call_other(stub, PROC_CONNECT_DOMAIN_EVENT_DEREGISTER_ANY, &args, NULL);
 }
 
-static int check_new(struct domain_events *events, const struct callback *wanted, int event_id, const unsigned char *uuid)
+static int check_new(struct domain_events *events, const struct callback *wanted, int event_id,
+                     const unsigned char *uuid)
 {
     struct registration *item = find_registration(events, event_id, uuid);
     for (struct callback *callback = events->callbacks; callback && item; callback = callback->next) {
@@ -219,15 +220,20 @@ static int register_callback(struct stub *stub, const struct callback *wanted, i
     return id;
 }
 
-/* Ends the callback with this id, or the life-cycle callback with this function when id is -1. */
-static int deregister_callback(struct stub *stub, int id, virConnectDomainEventCallback function)
+/* Whether callback has this id, or when id is -1 is the life-cycle callback with this function. */
+static bool is_meant(const struct callback *callback, int id, virConnectDomainEventGenericCallback function)
+{
+    return id >= 0 ? callback->id == id : callback->lifecycle && callback->function == function;
+}
+
+/* Ends the callback that is_meant(). */
+static int deregister_callback(struct stub *stub, int id, virConnectDomainEventGenericCallback function)
 {
     virConnectPtr conn = stub->conn;
     struct domain_events *events = conn->events;
     pthread_mutex_lock(&events->lock);
     struct callback **place = &events->callbacks;
-    while (*place && !(id >= 0 ? (*place)->id == id
-                               : (*place)->lifecycle && (*place)->function == (virConnectDomainEventGenericCallback)(void (*)(void))function))
+    while (*place && !is_meant(*place, id, function))
         place = &(*place)->next;
     struct callback *callback = *place;
     int result = -1;
@@ -236,8 +242,8 @@ static int deregister_callback(struct stub *stub, int id, virConnectDomainEventC
         atomic_store(&callback->removed, true);
         result = drop_registration(stub, events, callback->registration);
     } else if (id >= 0) {
-        fail(VIR_ERR_INVALID_ARG, conn->local ? "could not find event callback %d for deletion"
-                                              : "event callback id %d not registered", id);
+        fail(VIR_ERR_INVALID_ARG,
+             conn->local ? "could not find event callback %d for deletion" : "event callback id %d not registered", id);
     } else {
         fail(VIR_ERR_INVALID_ARG, "event callback function %p not registered", (void *)function);
     }
@@ -249,7 +255,8 @@ static int deregister_callback(struct stub *stub, int id, virConnectDomainEventC
     return result;
 }
 
-/* The first callback for message with an id above after_id, referenced; NULL when there is none. Ids grow along the list. */
+/* The first callback for message with an id above after_id, referenced; NULL when there is none. Ids grow along the
+ * list. */
 static struct callback *next_match(struct domain_events *events, const struct event_message *message, int after_id)
 {
     struct callback *found = NULL;
@@ -298,8 +305,9 @@ int virConnectDomainEventRegister(virConnectPtr conn, virConnectDomainEventCallb
     int result = -1;
     if (stub_begin(&stub, __func__, EVENTS_DOMAIN, EVENT_PROC, HANDLE_CONNECT, conn) == 0 &&
         stub_nonnull(&stub, (const void *)cb, "cb") == 0) {
-        const struct callback wanted = { .lifecycle = true, .opaque = opaque, .free_opaque = freecb,
-                                         .function = (virConnectDomainEventGenericCallback)(void (*)(void))cb };
+        const struct callback wanted = {
+            .lifecycle = true, .opaque = opaque, .free_opaque = freecb, .function = VIR_DOMAIN_EVENT_CALLBACK(cb)
+        };
         result = register_callback(&stub, &wanted, VIR_DOMAIN_EVENT_ID_LIFECYCLE, NULL) < 0 ? -1 : 0;
     }
     stub_end(&stub);
@@ -312,7 +320,7 @@ int virConnectDomainEventDeregister(virConnectPtr conn, virConnectDomainEventCal
     int result = -1;
     if (stub_begin(&stub, __func__, EVENTS_DOMAIN, EVENT_PROC, HANDLE_CONNECT, conn) == 0 &&
         stub_nonnull(&stub, (const void *)cb, "cb") == 0)
-        result = deregister_callback(&stub, -1, cb);
+        result = deregister_callback(&stub, -1, VIR_DOMAIN_EVENT_CALLBACK(cb));
     stub_end(&stub);
     return result;
 }
@@ -321,8 +329,8 @@ static int check_event_id(const struct stub *stub, int event_id)
 {
     if (event_id < VIR_DOMAIN_EVENT_ID_LAST)
         return stub_nonnegative(stub, event_id >= 0, "eventID");
-    return error_set_argument(EVENTS_DOMAIN, VIR_ERR_INVALID_ARG, stub->function, "eventID", "eventID must be less than %d",
-                              VIR_DOMAIN_EVENT_ID_LAST);
+    return error_set_argument(EVENTS_DOMAIN, VIR_ERR_INVALID_ARG, stub->function, "eventID",
+                              "eventID must be less than %d", VIR_DOMAIN_EVENT_ID_LAST);
 }
 
 static int check_same_connection(const struct stub *stub, virDomainPtr dom)
@@ -335,7 +343,7 @@ static int check_same_connection(const struct stub *stub, virDomainPtr dom)
     if (conn == stub->conn)
         return 0;
     return error_set_argument(EVENTS_DOMAIN, VIR_ERR_INVALID_ARG, stub->function, "dom",
-                              "domain '%s' in %s must match connection", object_of(dom)->name, stub->function);
+                              "domain '%s' must match connection", object_of(dom)->name);
 }
 
 int virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom, int eventID,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Domain event callbacks of one connection. Many callbacks share one registration on the wire for each (event id, domain);
- * a callback holds a reference to its connection until it is deregistered.
+ * Domain event callbacks of one connection. Many callbacks share one registration on the wire for each (event id,
+ * domain); a callback holds a reference to its connection until it is deregistered.
  */
 #pragma once
 #include <libvirt/libvirt.h>

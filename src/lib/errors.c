@@ -51,7 +51,7 @@ static void copy_error(const virError *from, virErrorPtr to)
 
 void conn_errors_init(struct conn_errors *errors)
 {
-    *errors = (struct conn_errors){ .handler = NULL };
+    *errors = (struct conn_errors) { .handler = NULL };
     pthread_mutex_init(&errors->lock, NULL);
 }
 
@@ -76,8 +76,11 @@ static void take_slot(void)
     error_take(&error);
     arena_init(&arena, 0);
     virResetError(&last);
-    last = (virError){ .code = error.code, .domain = error.domain, .level = (virErrorLevel)error.level,
-                       .int1 = error.int1, .int2 = error.int2 };
+    last = (virError) { .code = error.code,
+                        .domain = error.domain,
+                        .level = (virErrorLevel)error.level,
+                        .int1 = error.int1,
+                        .int2 = error.int2 };
     last.message = copy_text(error_message(&error, &arena));
     arena_clear(&arena);
     if (error.message) {

@@ -38,7 +38,7 @@ void virEventRegisterImpl(virEventAddHandleFunc addHandle, virEventUpdateHandleF
 {
     pthread_mutex_lock(&lock);
     if (!impl.add_handle)
-        impl = (struct event_impl){ addHandle, updateHandle, removeHandle, addTimeout, updateTimeout, removeTimeout };
+        impl = (struct event_impl) { addHandle, updateHandle, removeHandle, addTimeout, updateTimeout, removeTimeout };
     pthread_mutex_unlock(&lock);
 }
 
@@ -49,8 +49,8 @@ int virEventRegisterDefaultImpl(void)
         errors_dispatch(NULL);
         return -1;
     }
-    virEventRegisterImpl(event_loop_add_handle, event_loop_update_handle, event_loop_remove_handle, event_loop_add_timeout,
-                         event_loop_update_timeout, event_loop_remove_timeout);
+    virEventRegisterImpl(event_loop_add_handle, event_loop_update_handle, event_loop_remove_handle,
+                         event_loop_add_timeout, event_loop_update_timeout, event_loop_remove_timeout);
     return 0;
 }
 

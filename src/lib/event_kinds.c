@@ -31,25 +31,27 @@ CALL(io_error, wire_domain_event_io_error_msg, virConnectDomainEventIOErrorCallb
      msg->action)
 CALL(io_error_reason, wire_domain_event_io_error_reason_msg, virConnectDomainEventIOErrorReasonCallback, msg->srcPath,
      msg->devAlias, msg->action, msg->reason)
-CALL(block_job, wire_domain_event_block_job_msg, virConnectDomainEventBlockJobCallback, msg->path, msg->type, msg->status)
+CALL(block_job, wire_domain_event_block_job_msg, virConnectDomainEventBlockJobCallback, msg->path, msg->type,
+     msg->status)
 CALL(disk_change, wire_domain_event_disk_change_msg, virConnectDomainEventDiskChangeCallback, msg->oldSrcPath,
      msg->newSrcPath, msg->devAlias, msg->reason)
-CALL(tray_change, wire_domain_event_tray_change_msg, virConnectDomainEventTrayChangeCallback, msg->devAlias, msg->reason)
+CALL(tray_change, wire_domain_event_tray_change_msg, virConnectDomainEventTrayChangeCallback, msg->devAlias,
+     msg->reason)
 CALL(pm, wire_domain_event_pmwakeup_msg, virConnectDomainEventPMWakeupCallback, 0)
 CALL(balloon_change, wire_domain_event_balloon_change_msg, virConnectDomainEventBalloonChangeCallback, msg->actual)
 CALL(device_removed, wire_domain_event_device_removed_msg, virConnectDomainEventDeviceRemovedCallback, msg->devAlias)
 CALL(block_job_2, domain_event_block_job_2_msg, virConnectDomainEventBlockJobCallback, msg->dst, msg->type, msg->status)
-CALL(agent_lifecycle, domain_event_callback_agent_lifecycle_msg, virConnectDomainEventAgentLifecycleCallback, msg->state,
-     msg->reason)
+CALL(agent_lifecycle, domain_event_callback_agent_lifecycle_msg, virConnectDomainEventAgentLifecycleCallback,
+     msg->state, msg->reason)
 CALL(device_added, domain_event_callback_device_added_msg, virConnectDomainEventDeviceAddedCallback, msg->devAlias)
-CALL(migration_iteration, domain_event_callback_migration_iteration_msg, virConnectDomainEventMigrationIterationCallback,
-     msg->iteration)
+CALL(migration_iteration, domain_event_callback_migration_iteration_msg,
+     virConnectDomainEventMigrationIterationCallback, msg->iteration)
 CALL(device_removal_failed, domain_event_callback_device_removal_failed_msg,
      virConnectDomainEventDeviceRemovalFailedCallback, msg->devAlias)
 CALL(metadata_change, domain_event_callback_metadata_change_msg, virConnectDomainEventMetadataChangeCallback, msg->type,
      msg->nsuri)
-CALL(block_threshold, domain_event_block_threshold_msg, virConnectDomainEventBlockThresholdCallback, msg->dev, msg->path,
-     msg->threshold, msg->excess)
+CALL(block_threshold, domain_event_block_threshold_msg, virConnectDomainEventBlockThresholdCallback, msg->dev,
+     msg->path, msg->threshold, msg->excess)
 CALL(memory_failure, domain_event_memory_failure_msg, virConnectDomainEventMemoryFailureCallback, msg->recipient,
      msg->action, msg->flags)
 CALL(memory_device_size_change, domain_event_memory_device_size_change_msg,
@@ -101,17 +103,22 @@ static void call_job_completed(virConnectPtr conn, virDomainPtr dom, const void 
 
 struct event_kind {
     enum proc proc;
-    enum proc legacy;   /* the form without a callback id; PROC_COUNT = none */
-    uint16_t body;      /* offset in the form with a callback id; the other form is the body itself */
-    uint16_t dom;       /* offset in the body */
+    enum proc legacy; /* the form without a callback id; PROC_COUNT = none */
+    uint16_t body;    /* offset in the form with a callback id; the other form is the body itself */
+    uint16_t dom;     /* offset in the body */
     call_callback call;
 };
 
 #define NESTED(NAME, name, call)                                                                                       \
-    { PROC_DOMAIN_EVENT_CALLBACK_##NAME, PROC_DOMAIN_EVENT_##NAME, offsetof(struct domain_event_callback_##name##_msg, msg), \
-      offsetof(struct wire_domain_event_##name##_msg, dom), call }
+    {                                                                                                                  \
+        PROC_DOMAIN_EVENT_CALLBACK_##NAME, PROC_DOMAIN_EVENT_##NAME,                                                   \
+            offsetof(struct domain_event_callback_##name##_msg, msg),                                                  \
+            offsetof(struct wire_domain_event_##name##_msg, dom), call                                                 \
+    }
 #define FLAT(NAME, name, call)                                                                                         \
-    { PROC_DOMAIN_EVENT_##NAME, PROC_COUNT, 0, offsetof(struct domain_event_##name##_msg, dom), call }
+    {                                                                                                                  \
+        PROC_DOMAIN_EVENT_##NAME, PROC_COUNT, 0, offsetof(struct domain_event_##name##_msg, dom), call                 \
+    }
 
 static const struct event_kind kinds[] = {
     [VIR_DOMAIN_EVENT_ID_LIFECYCLE] = NESTED(LIFECYCLE, lifecycle, call_lifecycle),
@@ -132,14 +139,16 @@ static const struct event_kind kinds[] = {
     [VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED] = NESTED(DEVICE_REMOVED, device_removed, call_device_removed),
     [VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2] = FLAT(BLOCK_JOB_2, block_job_2, call_block_job_2),
     [VIR_DOMAIN_EVENT_ID_TUNABLE] = FLAT(CALLBACK_TUNABLE, callback_tunable, call_tunable),
-    [VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE] = FLAT(CALLBACK_AGENT_LIFECYCLE, callback_agent_lifecycle, call_agent_lifecycle),
+    [VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE] =
+        FLAT(CALLBACK_AGENT_LIFECYCLE, callback_agent_lifecycle, call_agent_lifecycle),
     [VIR_DOMAIN_EVENT_ID_DEVICE_ADDED] = FLAT(CALLBACK_DEVICE_ADDED, callback_device_added, call_device_added),
     [VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION] =
         FLAT(CALLBACK_MIGRATION_ITERATION, callback_migration_iteration, call_migration_iteration),
     [VIR_DOMAIN_EVENT_ID_JOB_COMPLETED] = FLAT(CALLBACK_JOB_COMPLETED, callback_job_completed, call_job_completed),
     [VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED] =
         FLAT(CALLBACK_DEVICE_REMOVAL_FAILED, callback_device_removal_failed, call_device_removal_failed),
-    [VIR_DOMAIN_EVENT_ID_METADATA_CHANGE] = FLAT(CALLBACK_METADATA_CHANGE, callback_metadata_change, call_metadata_change),
+    [VIR_DOMAIN_EVENT_ID_METADATA_CHANGE] =
+        FLAT(CALLBACK_METADATA_CHANGE, callback_metadata_change, call_metadata_change),
     [VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD] = FLAT(BLOCK_THRESHOLD, block_threshold, call_block_threshold),
     [VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE] = FLAT(MEMORY_FAILURE, memory_failure, call_memory_failure),
     [VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE] =
@@ -155,9 +164,11 @@ bool event_message_parse(enum proc proc, const void *msg, struct event_message *
             continue;
         bool full = proc == kind->proc;
         const char *body = (const char *)msg + (full ? kind->body : 0);
-        *ret_message = (struct event_message){ .event_id = id, .has_callback_id = full, .body = body,
-                                               .callback_id = full ? *(const int *)msg : -1,
-                                               .dom = (const struct wire_domain *)(const void *)(body + kind->dom) };
+        *ret_message = (struct event_message) { .event_id = id,
+                                                .has_callback_id = full,
+                                                .body = body,
+                                                .callback_id = full ? *(const int *)msg : -1,
+                                                .dom = (const struct wire_domain *)(const void *)(body + kind->dom) };
         return true;
     }
     return false;

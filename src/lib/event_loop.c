@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Descriptors and timers in one list of sources. The lock is never held while a callback runs; a removed source stays in
- * the list until the loop's own thread, between callbacks, frees it: its free function may take any lock.
+ * Descriptors and timers in one list of sources. The lock is never held while a callback runs; a removed source stays
+ * in the list until the loop's own thread, between callbacks, frees it: its free function may take any lock.
  */
 #include "lib/event_loop.h"
 
@@ -28,9 +28,9 @@ struct source {
     bool is_timer;
     bool removed;
     int fd;
-    int events;       /* virEventHandleType bits that are waited for */
-    int timeout_ms;   /* OFF = never */
-    int64_t due_ms;   /* when timeout_ms is not OFF */
+    int events;     /* virEventHandleType bits that are waited for */
+    int timeout_ms; /* OFF = never */
+    int64_t due_ms; /* when timeout_ms is not OFF */
     virEventHandleCallback on_handle;
     virEventTimeoutCallback on_timeout;
     void *opaque;
@@ -45,7 +45,7 @@ struct ready {
 };
 
 static struct {
-    pthread_mutex_t lock; /* guards all below */
+    pthread_mutex_t lock;   /* guards all below */
     struct source *sources; /* in order of creation */
     size_t count;
     int next_watch, next_timer;
@@ -116,9 +116,14 @@ static int remove_source(bool is_timer, int id)
     return source ? 0 : -1;
 }
 
-int event_loop_add_handle(int fd, int events, virEventHandleCallback callback, void *opaque, virFreeCallback free_opaque)
+int event_loop_add_handle(int fd, int events, virEventHandleCallback callback, void *opaque,
+                          virFreeCallback free_opaque)
 {
-    const struct source wanted = { .fd = fd, .events = events, .timeout_ms = OFF, .on_handle = callback, .opaque = opaque,
+    const struct source wanted = { .fd = fd,
+                                   .events = events,
+                                   .timeout_ms = OFF,
+                                   .on_handle = callback,
+                                   .opaque = opaque,
                                    .free_opaque = free_opaque };
     return add(&wanted);
 }
@@ -146,8 +151,9 @@ static void set_timeout(struct source *source, int timeout_ms)
 
 int event_loop_add_timeout(int timeout_ms, virEventTimeoutCallback callback, void *opaque, virFreeCallback free_opaque)
 {
-    struct source wanted = { .is_timer = true, .fd = -1, .on_timeout = callback, .opaque = opaque,
-                             .free_opaque = free_opaque };
+    struct source wanted = {
+        .is_timer = true, .fd = -1, .on_timeout = callback, .opaque = opaque, .free_opaque = free_opaque
+    };
     set_timeout(&wanted, timeout_ms);
     return add(&wanted);
 }
@@ -169,13 +175,15 @@ int event_loop_remove_timeout(int timer)
 
 static short to_poll(int events)
 {
-    return (short)((events & VIR_EVENT_HANDLE_READABLE ? POLLIN : 0) | (events & VIR_EVENT_HANDLE_WRITABLE ? POLLOUT : 0));
+    return (short)((events & VIR_EVENT_HANDLE_READABLE ? POLLIN : 0) |
+                   (events & VIR_EVENT_HANDLE_WRITABLE ? POLLOUT : 0));
 }
 
 static int from_poll(short revents)
 {
     return (revents & POLLIN ? VIR_EVENT_HANDLE_READABLE : 0) | (revents & POLLOUT ? VIR_EVENT_HANDLE_WRITABLE : 0) |
-           (revents & (POLLERR | POLLNVAL) ? VIR_EVENT_HANDLE_ERROR : 0) | (revents & POLLHUP ? VIR_EVENT_HANDLE_HANGUP : 0);
+           (revents & (POLLERR | POLLNVAL) ? VIR_EVENT_HANDLE_ERROR : 0) |
+           (revents & POLLHUP ? VIR_EVENT_HANDLE_HANGUP : 0);
 }
 
 /* Frees removed sources, each without the lock. */
@@ -212,15 +220,15 @@ static void call_source(const struct ready *ready)
         if (call)
             source->due_ms = now_ms() + source->timeout_ms;
     }
-    struct source copy = call ? *source : (struct source){ 0 };
+    struct source copy = call ? *source : (struct source) { 0 };
     pthread_mutex_unlock(&loop.lock);
     if (!call)
         return;
     if (copy.is_timer)
         copy.on_timeout(copy.id, copy.opaque);
     else
-        copy.on_handle(copy.id, copy.fd, ready->events & (copy.events | VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP),
-                       copy.opaque);
+        copy.on_handle(copy.id, copy.fd,
+                       ready->events & (copy.events | VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP), copy.opaque);
 }
 
 /* What to wait for: descriptors into fds[1..] and ids, the wait until the first timer. Called with the lock held. */
@@ -228,7 +236,7 @@ static size_t collect(struct pollfd *fds, int *ids, int *ret_wait_ms)
 {
     size_t count = 0;
     int64_t due = INT64_MAX;
-    fds[count] = (struct pollfd){ .fd = loop.wakeup, .events = POLLIN };
+    fds[count] = (struct pollfd) { .fd = loop.wakeup, .events = POLLIN };
     ids[count++] = 0;
     for (struct source *source = loop.sources; source; source = source->next) {
         if (source->removed)
@@ -237,7 +245,7 @@ static size_t collect(struct pollfd *fds, int *ids, int *ret_wait_ms)
             if (source->timeout_ms != OFF && source->due_ms < due)
                 due = source->due_ms;
         } else if (source->events) {
-            fds[count] = (struct pollfd){ .fd = source->fd, .events = to_poll(source->events) };
+            fds[count] = (struct pollfd) { .fd = source->fd, .events = to_poll(source->events) };
             ids[count++] = source->id;
         }
     }
@@ -253,7 +261,7 @@ static size_t collect_due(struct ready *ready)
     int64_t now = now_ms();
     for (struct source *source = loop.sources; source; source = source->next) {
         if (source->is_timer && !source->removed && source->timeout_ms != OFF && source->due_ms <= now)
-            ready[count++] = (struct ready){ .id = source->id, .is_timer = true };
+            ready[count++] = (struct ready) { .id = source->id, .is_timer = true };
     }
     return count;
 }
@@ -277,7 +285,8 @@ int event_loop_run(void)
     bool ready_to_run = loop.wakeup >= 0;
     pthread_mutex_unlock(&loop.lock);
     if (!ready_to_run)
-        return fail(VIR_ERR_INTERNAL_ERROR, "the default event loop is not registered: call virEventRegisterDefaultImpl() first");
+        return fail(VIR_ERR_INTERNAL_ERROR,
+                    "the default event loop is not registered: call virEventRegisterDefaultImpl() first");
     if (!count)
         return fail_no_memory();
     int found = poll(fds, count, wait_ms);

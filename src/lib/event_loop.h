@@ -10,7 +10,8 @@ int event_loop_init(void);
 int event_loop_run(void);
 
 /* The functions of virEventRegisterImpl(). Ids count from 1. -1 when there is no such id. */
-int event_loop_add_handle(int fd, int events, virEventHandleCallback callback, void *opaque, virFreeCallback free_opaque);
+int event_loop_add_handle(int fd, int events, virEventHandleCallback callback, void *opaque,
+                          virFreeCallback free_opaque);
 void event_loop_update_handle(int watch, int events);
 int event_loop_remove_handle(int watch);
 /* timeout_ms -1 = off, 0 = in every round. */

@@ -22,6 +22,11 @@ void handle_ref(void *handle)
     atomic_fetch_add_explicit(&((struct handle *)handle)->refs, 1, memory_order_relaxed);
 }
 
+struct old_name {
+    struct old_name *next;
+    char *text;
+};
+
 bool handle_try_ref(void *handle)
 {
     atomic_int *refs = &((struct handle *)handle)->refs;
@@ -38,6 +43,13 @@ static void object_free(struct object *object)
     if (object->parent)
         handle_unref(object->parent);
     handle_unref(object->conn);
+    struct old_name *old = object->old_names;
+    while (old) {
+        struct old_name *next = old->next;
+        free(old->text);
+        free(old);
+        old = next;
+    }
     free(object->name);
     free(object->extra);
     free(object);
@@ -80,6 +92,22 @@ void *object_new(enum handle_kind kind, virConnectPtr conn, void *parent, const 
     return object;
 }
 
+void object_rename(void *handle, const char *name)
+{
+    struct object *object = object_of(handle);
+    struct old_name *old = malloc(sizeof *old);
+    char *copy = strdup(name);
+    if (!old || !copy) {
+        free(old);
+        free(copy);
+        return;
+    }
+    old->text = atomic_exchange(&object->name, copy);
+    old->next = atomic_load(&object->old_names);
+    while (!atomic_compare_exchange_weak(&object->old_names, &old->next, old))
+        continue;
+}
+
 virConnectPtr handle_check(const char *function, int domain, enum handle_kind kind, const void *handle)
 {
     const struct handle *base = handle;
@@ -103,7 +131,8 @@ static struct object *begin(const char *function, int domain, enum handle_kind k
 /* Refuses a NULL output of an accessor. */
 static int refuse_null(const char *function, int domain, const struct object *object, const char *argument)
 {
-    error_set_argument(domain, VIR_ERR_INVALID_ARG, function, argument, "%s in %s must not be NULL", argument, function);
+    error_set_argument(domain, VIR_ERR_INVALID_ARG, function, argument, "%s in %s must not be NULL", argument,
+                       function);
     errors_dispatch(object->conn);
     return -1;
 }
@@ -147,7 +176,8 @@ unsigned int handle_id_api(const char *function, int domain, enum handle_kind ki
     return (unsigned int)handle_number_api(function, domain, kind, handle);
 }
 
-int handle_uuid_api(const char *function, int domain, enum handle_kind kind, const void *handle, unsigned char *ret_uuid)
+int handle_uuid_api(const char *function, int domain, enum handle_kind kind, const void *handle,
+                    unsigned char *ret_uuid)
 {
     const struct object *object = begin(function, domain, kind, handle);
     if (!object)

@@ -19,14 +19,17 @@ struct handle {
     atomic_int refs;
 };
 
-/* Every public object but a connection. Immutable but for number. */
+struct old_name;
+
+/* Every public object but a connection. Immutable but for number and, with virDomainRename(), name. */
 struct object {
     struct handle base;
-    virConnectPtr conn;    /* a reference */
-    struct object *parent; /* a reference, or NULL: the domain of a snapshot, the network of a port */
-    char *name;            /* owned, may be NULL */
-    char *extra;           /* owned, may be NULL: key of a volume, MAC of an interface, usage id of a secret, ... */
-    atomic_int number;     /* id of a domain (-1 inactive), usage type of a secret */
+    virConnectPtr conn;                   /* a reference */
+    struct object *parent;                /* a reference, or NULL: the domain of a snapshot, the network of a port */
+    _Atomic(char *) name;                 /* owned, may be NULL */
+    _Atomic(struct old_name *) old_names; /* owned: names that callers may still hold */
+    char *extra;       /* owned, may be NULL: key of a volume, MAC of an interface, usage id of a secret, ... */
+    atomic_int number; /* id of a domain (-1 inactive), usage type of a secret */
     unsigned char uuid[UUID_LENGTH];
 };
 
@@ -54,6 +57,10 @@ int handle_unref(void *handle);
  * NULL with the error set. */
 void *object_new(enum handle_kind kind, virConnectPtr conn, void *parent, const char *name, const unsigned char *uuid);
 
+/* Gives the object another name; the pointer that virDomainGetName() returned before stays valid. Without memory the
+ * name stays as it was. */
+void object_rename(void *handle, const char *name);
+
 /* The connection that a handle belongs to; NULL with the error set when handle is not a live one of this kind.
  * domain: VIR_FROM_* of function's own errors. */
 virConnectPtr handle_check(const char *function, int domain, enum handle_kind kind, const void *handle);
@@ -68,14 +75,16 @@ static inline void handle_set_id(void *handle, int id)
     atomic_store_explicit(&object_of(handle)->number, id, memory_order_relaxed);
 }
 
-/* The public accessors. domain: VIR_FROM_* of the function. Each resets the error, checks the handle, and reports errors as public functions do. */
+/* The public accessors. domain: VIR_FROM_* of the function. Each resets the error, checks the handle, and reports
+ * errors as public functions do. */
 int handle_free_api(const char *function, int domain, enum handle_kind kind, void *handle);
 int handle_ref_api(const char *function, int domain, enum handle_kind kind, void *handle);
 const char *handle_name_api(const char *function, int domain, enum handle_kind kind, const void *handle);
 const char *handle_extra_api(const char *function, int domain, enum handle_kind kind, const void *handle);
 int handle_number_api(const char *function, int domain, enum handle_kind kind, const void *handle);
 unsigned int handle_id_api(const char *function, int domain, enum handle_kind kind, const void *handle);
-int handle_uuid_api(const char *function, int domain, enum handle_kind kind, const void *handle, unsigned char *ret_uuid);
+int handle_uuid_api(const char *function, int domain, enum handle_kind kind, const void *handle,
+                    unsigned char *ret_uuid);
 int handle_uuid_string_api(const char *function, int domain, enum handle_kind kind, const void *handle, char *ret_text);
 /* Borrowed; the caller of the public function does not get a reference. */
 virConnectPtr handle_connect_api(const char *function, int domain, enum handle_kind kind, const void *handle);

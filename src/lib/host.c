@@ -61,7 +61,9 @@ int virNodeGetCPUMap(virConnectPtr conn, unsigned char **cpumap, unsigned int *o
     struct node_get_cpu_map_ret ret;
     int result = -1;
     if (stub_begin(&stub, __func__, HOST_DOMAIN, PROC_NODE_GET_CPU_MAP, HANDLE_CONNECT, conn) == 0) {
-        const struct node_get_cpu_map_args args = { .need_map = cpumap != NULL, .need_online = online != NULL, .flags = flags };
+        const struct node_get_cpu_map_args args = { .need_map = cpumap != NULL,
+                                                    .need_online = online != NULL,
+                                                    .flags = flags };
         unsigned char *map = NULL;
         result = stub_call(&stub, &args, &ret);
         if (result == 0 && cpumap) {

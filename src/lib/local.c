@@ -66,7 +66,7 @@ struct seam *seam_open_local(const struct uri *uri, unsigned int flags, struct s
         fail_no_memory();
         return NULL;
     }
-    local->seam = (struct seam){ .ops = &local_ops, .events_enabled = true };
+    local->seam = (struct seam) { .ops = &local_ops, .events_enabled = true };
     local->conn.privileged = geteuid() == 0;
     local->conn.sink = &owner->sink;
     if (conn_open(&local->conn, text, flags) < 0) {

@@ -33,7 +33,7 @@ int stub_begin(struct stub *stub, const char *function, int domain, enum proc pr
                const void *handle)
 {
     errors_reset();
-    *stub = (struct stub){ .function = function, .domain = domain, .proc = proc };
+    *stub = (struct stub) { .function = function, .domain = domain, .proc = proc };
     arena_init(&stub->arena, 0);
     stub->conn = handle_check(function, domain, kind, handle);
     if (!stub->conn)
@@ -130,7 +130,9 @@ int stub_exclusive(const struct stub *stub, unsigned int flags, unsigned int a, 
 
 int stub_fail_unknown(void)
 {
-    struct error error = { .code = VIR_ERR_INTERNAL_ERROR, .domain = VIR_FROM_NONE, .level = VIR_ERR_ERROR,
+    struct error error = { .code = VIR_ERR_INTERNAL_ERROR,
+                           .domain = VIR_FROM_NONE,
+                           .level = VIR_ERR_ERROR,
                            .message = strdup("An error occurred, but the cause is unknown") };
     error_restore(&error);
     return -1;
@@ -147,8 +149,8 @@ char *stub_string(const struct stub *stub, const char *text)
 /* A peer that stores more than the caller has room for. */
 static int refuse_count(const struct stub *stub, uint32_t count, int max)
 {
-    return error_set(VIR_FROM_RPC, VIR_ERR_RPC, 0, "%s: the peer sent %u items where %d were asked for", stub->function, count,
-                     max);
+    return error_set(VIR_FROM_RPC, VIR_ERR_RPC, 0, "%s: the peer sent %u items where %d were asked for", stub->function,
+                     count, max);
 }
 
 int stub_names(const struct stub *stub, char *const *items, uint32_t count, char **ret_names, int max)

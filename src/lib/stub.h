@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What every public function that ends in a call does: reset the error, check handle, permission and arguments, call,
- * convert, report. Used by the generated stubs and by the hand-written ones; each step returns 0, or -1 with the error set.
+ * convert, report. Used by the generated stubs and by the hand-written ones; each step returns 0, or -1 with the error
+ * set.
  *
  *   stub_begin -> checks -> stub_call -> conversions -> stub_end, which is always called
  */
@@ -17,7 +18,7 @@ struct wire_domain;
 struct stub {
     virConnectPtr conn; /* borrowed from the handle; NULL until it is known to be valid */
     const char *function;
-    int domain;         /* VIR_FROM_* of errors about arguments */
+    int domain; /* VIR_FROM_* of errors about arguments */
     enum proc proc;
     struct arena arena; /* what the result points to; ends in stub_end() */
 };

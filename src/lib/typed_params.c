@@ -65,8 +65,8 @@ static int get(virTypedParameterPtr params, int nparams, const char *name, int t
     if (!param)
         return 0;
     if (param->type != type) {
-        fail(VIR_ERR_INVALID_ARG, "Invalid type '%s' requested for parameter '%s', actual type is '%s'", type_name(type), name,
-             type_name(param->type));
+        fail(VIR_ERR_INVALID_ARG, "Invalid type '%s' requested for parameter '%s', actual type is '%s'",
+             type_name(type), name, type_name(param->type));
         errors_dispatch(NULL);
         return -1;
     }
@@ -75,14 +75,14 @@ static int get(virTypedParameterPtr params, int nparams, const char *name, int t
 }
 
 /* Defines one getter; value may be NULL. */
-#define DEFINE_GET(function, type, constant, member)                                                        \
-    int function(virTypedParameterPtr params, int nparams, const char *name, type value)                    \
-    {                                                                                                       \
-        virTypedParameterPtr param;                                                                         \
-        int result = get(params, nparams, name, constant, &param);                                          \
-        if (result == 1 && value)                                                                           \
-            *value = param->value.member;                                                                   \
-        return result;                                                                                      \
+#define DEFINE_GET(function, type, constant, member)                                                                   \
+    int function(virTypedParameterPtr params, int nparams, const char *name, type value)                               \
+    {                                                                                                                  \
+        virTypedParameterPtr param;                                                                                    \
+        int result = get(params, nparams, name, constant, &param);                                                     \
+        if (result == 1 && value)                                                                                      \
+            *value = param->value.member;                                                                              \
+        return result;                                                                                                 \
     }
 
 DEFINE_GET(virTypedParamsGetInt, int *, VIR_TYPED_PARAM_INT, i)

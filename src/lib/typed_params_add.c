@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Building arrays of typed parameters. The array is the caller's, allocated with malloc; a failed call leaves it as it was.
+ * Building arrays of typed parameters. The array is the caller's, allocated with malloc; a failed call leaves it as it
+ * was.
  */
 #include <errno.h>
 #include <libvirt/libvirt.h>
@@ -47,17 +48,17 @@ static int finish(int result, int *nparams)
 }
 
 /* Defines one adder of a number. */
-#define DEFINE_ADD(function, ctype, constant, member, stored)                                                   \
-    int function(virTypedParameterPtr *params, int *nparams, int *maxparams, const char *name, ctype value)     \
-    {                                                                                                           \
-        virTypedParameterPtr param = NULL;                                                                      \
-        errors_reset();                                                                                         \
-        int result = reserve(params, nparams, maxparams, name, &param);                                         \
-        if (result == 0) {                                                                                      \
-            param->type = constant;                                                                             \
-            param->value.member = stored;                                                                       \
-        }                                                                                                       \
-        return finish(result, nparams);                                                                         \
+#define DEFINE_ADD(function, ctype, constant, member, stored)                                                          \
+    int function(virTypedParameterPtr *params, int *nparams, int *maxparams, const char *name, ctype value)            \
+    {                                                                                                                  \
+        virTypedParameterPtr param = NULL;                                                                             \
+        errors_reset();                                                                                                \
+        int result = reserve(params, nparams, maxparams, name, &param);                                                \
+        if (result == 0) {                                                                                             \
+            param->type = constant;                                                                                    \
+            param->value.member = stored;                                                                              \
+        }                                                                                                              \
+        return finish(result, nparams);                                                                                \
     }
 
 DEFINE_ADD(virTypedParamsAddInt, int, VIR_TYPED_PARAM_INT, i, value)
@@ -74,7 +75,8 @@ static int set_string(virTypedParameterPtr param, const char *value)
     return param->value.s ? 0 : fail_no_memory();
 }
 
-int virTypedParamsAddString(virTypedParameterPtr *params, int *nparams, int *maxparams, const char *name, const char *value)
+int virTypedParamsAddString(virTypedParameterPtr *params, int *nparams, int *maxparams, const char *name,
+                            const char *value)
 {
     virTypedParameterPtr param = NULL;
     errors_reset();
@@ -176,6 +178,7 @@ int virTypedParamsAddFromString(virTypedParameterPtr *params, int *nparams, int 
     errors_reset();
     int result = reserve(params, nparams, maxparams, name, &param);
     if (result == 0)
-        result = value ? set_from_text(param, type, value) : fail(VIR_ERR_INVALID_ARG, "NULL value for field '%s'", name);
+        result =
+            value ? set_from_text(param, type, value) : fail(VIR_ERR_INVALID_ARG, "NULL value for field '%s'", name);
     return finish(result, nparams);
 }

@@ -101,7 +101,7 @@ static ssize_t whole_size(const struct session *session, const unsigned char *da
 static ssize_t split(struct session *session, const unsigned char *data, size_t length)
 {
     size_t used = 0;
-    while (!session->paused) {
+    while (!session->paused && used < length) {
         const unsigned char *frame = data + used;
         ssize_t size = whole_size(session, frame, length - used);
         if (size < 0)
@@ -124,7 +124,7 @@ static ssize_t split(struct session *session, const unsigned char *data, size_t 
 /* While calls wait for their turn, the pings behind them do not: answers each once, by making it nobody's procedure. */
 static int answer_ahead(struct session *session)
 {
-    for (;;) {
+    while (session->scanned < buf_length(&session->in)) {
         unsigned char *frame = (unsigned char *)buf_bytes(&session->in) + session->scanned;
         ssize_t size = whole_size(session, frame, buf_length(&session->in) - session->scanned);
         if (size <= 0)
@@ -136,6 +136,7 @@ static int answer_ahead(struct session *session)
         }
         session->scanned += (size_t)size;
     }
+    return 0;
 }
 
 bool session_wants_input(const struct session *session)

@@ -35,10 +35,8 @@ class Liar:
             return packet
         self.lies += 1
         choice = self.random.randrange(20)
-        if choice == 0:
+        if choice in (0, 1):
             return None
-        if choice == 1:
-            return self.random.randbytes(28)[:self.random.randrange(29)] and None
         changed = bytearray(packet)
         if choice == 2:
             struct.pack_into(">I", changed, 24, wire.ERROR)  # what follows is no error struct
@@ -55,6 +53,8 @@ class Liar:
 @pytest.mark.parametrize("rarity", [10, 60])
 def test_library_survives(tmp_path, rarity):
     library = harness.our_library_directory()
+    if os.path.samefile(f"{library}/libvirt.so.0", harness.stock_library()):
+        pytest.skip("the stock library does not survive this")
     seed = int(os.environ.get("OIRASE_SEED", "1"))
     with harness.Daemon(harness.STOCK_DAEMON) as daemon:
         liar = Liar(seed, rarity)
@@ -62,7 +62,7 @@ def test_library_survives(tmp_path, rarity):
             done = subprocess.run([harness.PYTHON, "-B", str(FOLDER / "mutate_answers.py"),
                                    f"test+unix:///default?socket={daemon.directory}/liar", str(ROUNDS)],
                                   env=harness.python_environment(tmp_path, library), capture_output=True, text=True,
-                                  timeout=300)
+                                  timeout=240)
         assert done.returncode == 0, f"seed {seed}: {done.returncode}\n{done.stderr[-3000:]}"
         assert liar.lies > ROUNDS / 4
         assert int(done.stdout) > 0

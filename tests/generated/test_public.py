@@ -220,8 +220,9 @@ BAD = [("wrong virX", "unknown word 'wrong'"),
        ("check virConnectX flags exclusive A", "rule exclusive takes 2 words"),
        ("check virConnectX conn nonnull", "has no generated stub to check in"),
        ("after virConnectX later", "expected 'after FUNCTION inactive'"),
+       ("after virConnectX renamed", "or 'after FUNCTION renamed=ARG'"),
        ("later int virConnectX(void) since 1.0.0", "stands at libvirt-host.api:4 too"),
-       ("hand int virConnectY(void) since 1.0.0", "needs a reason in exceptions.api")]
+       ("hand int virConnectY(void) since 1.0.0", "needs documentation")]
 
 
 def write_schema(directory, text, exceptions="", call=""):
@@ -241,6 +242,11 @@ def test_bad_schema(tmp_path, line, text):
     with pytest.raises(schema.SchemaError) as caught:
         load(write_schema(tmp_path, GOOD + "\n" + line + "\n"))
     assert str(caught.value).startswith("libvirt-host.api:6: ") and text in str(caught.value)
+
+
+def test_hand_written_function_has_a_reason(tmp_path):
+    with pytest.raises(schema.SchemaError, match="virConnectY is written by hand and needs a reason in exceptions.api"):
+        load(write_schema(tmp_path, GOOD + "## Documented.\nhand int virConnectY(void) since 1.0.0\n"))
 
 
 def test_header_comes_first(tmp_path):
@@ -268,7 +274,7 @@ def test_argument_of_check_exists(tmp_path):
 
 
 def test_kind_without_a_c_type(tmp_path):
-    with pytest.raises(schema.SchemaError, match=r"types.api:3: a public function cannot have the kind 'hyper_x'"):
+    with pytest.raises(schema.SchemaError, match=r"types.api:\d: a public function cannot have the kind 'hyper_x'"):
         load(write_schema(tmp_path, GOOD, "", "struct hyper_x(int a)\n"
                           + CALL.format(args="hyper_x a")))
 
@@ -282,3 +288,27 @@ def test_public_function_of_wire_entry_exists(tmp_path):
     wire = "wire CONNECT_W() -> ()\n    proc 1  since 1.0.0  needs read  high  fast\n    public virConnectGone\n"
     with pytest.raises(schema.SchemaError, match="virConnectGone is in no public header"):
         load(write_schema(tmp_path, GOOD, "", wire))
+
+
+# Where we differ on purpose: stock crashes on NULL, or forgets that renaming needs write access.
+STOCK_CRASHES = {"virConnectSetIdentity", "virDomainFDAssociate", "virDomainGetLaunchSecurityInfo",
+                 "virDomainSetLaunchSecurityState"}
+STOCK_FORGETS = {"virDomainRename read-only"}
+
+
+def errors_of(library, names):
+    done = subprocess.run(["/usr/bin/python3", Path(__file__).parent / "public_errors.py", library, STOCK_API, *names],
+                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return dict(line.split("\t", 1) for line in done.stdout.splitlines())
+
+
+def test_errors_are_stock(model):
+    names = [function.name for function in model.public.functions() if function.form == "call"]
+    # These end the domain that the others need.
+    names = sorted(names, key=lambda name: name in ("virDomainShutdown", "virDomainDestroy", "virDomainUndefine"))
+    ours = errors_of(Path(os.environ["OIRASE_BUILD"]) / "src/lib/libvirt.so.0", names)
+    stock = errors_of("/usr/lib/x86_64-linux-gnu/libvirt.so.0", names)
+    assert len(ours) > 500 and ours.keys() == stock.keys()
+    different = {what for what in ours if ours[what] != stock[what]}
+    assert {what for what in different if stock[what] == "crash"} == {f"{name} NULL handle" for name in STOCK_CRASHES}
+    assert {what for what in different if stock[what] != "crash"} == STOCK_FORGETS

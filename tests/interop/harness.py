@@ -60,6 +60,12 @@ def our_library_directory():
     return directory
 
 
+def stock_library():
+    """The path of the libvirt.so.0 that the stock bindings find by themselves."""
+    show = "import libvirt; print([line.split()[-1] for line in open('/proc/self/maps') if 'libvirt.so.0' in line][0])"
+    return subprocess.run([PYTHON, "-c", show], capture_output=True, text=True, check=True, env={}).stdout.strip()
+
+
 def environment(home, library_directory=None):
     """The same few variables for every program; nothing of the user's configuration."""
     result = {"PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), "LC_ALL": "C.UTF-8", "HOME": str(home),
@@ -156,7 +162,12 @@ class Daemon:
             assert problem is None, f"{self.program}: {problem}; its log:\n{log}"
 
     def stop(self):
-        """None, or what was wrong with its end."""
+        """None, or what was wrong with its end. The first end counts."""
+        if not hasattr(self, "problem"):
+            self.problem = self._stop()
+        return self.problem
+
+    def _stop(self):
         if self.process.poll() is not None:
             return f"it had ended by itself with status {self.process.returncode}"
         self.process.send_signal(signal.SIGTERM)

@@ -13,11 +13,12 @@ class Proxy(threading.Thread):
     """`conversations` holds one list a connection, of (direction, packet) with ">" from the client, "<" to it.
 
     `change`, if given, gets the direction and each packet and returns what is passed on instead; None closes.
+    `piece` is how many bytes are passed on at a time.
     """
 
-    def __init__(self, server_path, own_path, change=None):
+    def __init__(self, server_path, own_path, change=None, piece=1 << 20):
         super().__init__(daemon=True)
-        self.change = change
+        self.change, self.piece = change, piece
         self.server_path, self.own_path = str(server_path), str(own_path)
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.own_path)
@@ -67,12 +68,12 @@ class Proxy(threading.Thread):
                 with self.changed:
                     link[3] += [(link[1], packet) for packet in packets]
                     self.changed.notify_all()
-                if self.change:
-                    pieces = [self.change(link[1], packet) for packet in packets]
-                    data = b"" if None in pieces else data
-                    link[0].sendall(b"".join(filter(None, pieces)))
-                else:
-                    link[0].sendall(data)
+                passed = [self.change(link[1], packet) for packet in packets] if self.change else [data]
+                for part in filter(None, passed):
+                    for at in range(0, len(part), self.piece):
+                        link[0].sendall(part[at:at + self.piece])
+                if None in passed:
+                    data = b""
         except OSError:
             data = b""
         if not data:

@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import harness
+import proxy
 import pytest
 from fixtures import fresh_default
 
@@ -62,6 +63,14 @@ def test_readonly_socket(fresh, tmp_path, server):
     expected = run_remote("stock", fresh("stock"), "ro", "readonly", tmp_path)
     assert run_remote("stock", fresh(server), "ro", "readonly", tmp_path) == expected
     assert any(re.match(r"destroy.* ERROR 29 ", line) for line in expected)
+
+
+def test_bytes_come_one_by_one(fresh, tmp_path):
+    """The library puts packets together, however they are cut."""
+    daemon = fresh("stock")
+    expected = run_remote("stock", daemon, "unix", "steps", tmp_path)
+    with proxy.Proxy(fresh("stock").socket(), tmp_path / "p", piece=1):
+        assert run_steps("ours", f"test+unix:///default?socket={tmp_path}/p", "steps", tmp_path).splitlines() == expected
 
 
 @pytest.mark.parametrize("mode", MODES)

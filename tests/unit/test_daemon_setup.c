@@ -113,13 +113,13 @@ static enum options_result parse(struct daemon_options *options, char **argv)
     return result;
 }
 
-#define ARGS(...) ((char *[]){ "libvirtd", __VA_ARGS__, NULL })
+#define ARGS(...) ((char **)(const char *[]){ "libvirtd", __VA_ARGS__, NULL })
 
 static void test_options(void **state)
 {
     struct daemon_options options;
     (void)state;
-    assert_int_equal(parse(&options, (char *[]){ "libvirtd", NULL }), OPTIONS_RUN);
+    assert_int_equal(parse(&options, (char **)(const char *[]){ "libvirtd", NULL }), OPTIONS_RUN);
     assert_false(options.verbose || options.daemon || options.listen || options.show_config);
     assert_int_equal(options.timeout_s, -1);
     assert_null(options.config_file);

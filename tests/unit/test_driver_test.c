@@ -163,8 +163,8 @@ static void act(struct client *client, enum proc proc, const struct wire_domain 
     call_ok(client, proc, &args, ret);
 }
 
-static void act_fails(struct client *client, enum proc proc, const struct wire_domain *dom, unsigned int flags, int code,
-                      int domain, const char *message)
+static void act_fails(struct client *client, enum proc proc, const struct wire_domain *dom, unsigned int flags,
+                      int code, int domain, const char *message)
 {
     struct flagged args = { .dom = *dom, .flags = flags };
     call_fails(client, proc, &args, code, domain, message);
@@ -381,6 +381,25 @@ static void test_transient_life(void **state)
     act(&client, PROC_DOMAIN_DESTROY, &ret.dom);
     ASSERT_EVENTS(&client, EVENT("t", 2, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED),
                   EVENT("t", 2, VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED));
+    client_close(&client);
+}
+
+static void test_define_over_transient(void **state)
+{
+    struct client client;
+    struct domain_create_xml_args args = { .xml_desc = (char *)DOMAIN_XML("t", UUID_A, "") };
+    struct domain_create_xml_ret ret;
+    (void)state;
+    client_open(&client);
+    call_ok(&client, PROC_DOMAIN_CREATE_XML, &args, &ret);
+    watch(&client, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
+    define(&client, args.xml_desc);
+    define(&client, args.xml_desc);
+    act(&client, PROC_DOMAIN_DESTROY, &ret.dom);
+    assert_state(&client, &ret.dom, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_DESTROYED);
+    ASSERT_EVENTS(&client, EVENT("t", 2, VIR_DOMAIN_EVENT_DEFINED, VIR_DOMAIN_EVENT_DEFINED_ADDED),
+                  EVENT("t", 2, VIR_DOMAIN_EVENT_DEFINED, VIR_DOMAIN_EVENT_DEFINED_UPDATED),
+                  EVENT("t", -1, VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED));
     client_close(&client);
 }
 
@@ -661,6 +680,37 @@ static void test_metadata(void **state)
     client_close(&client);
 }
 
+static void test_statistics(void **state)
+{
+    struct client client;
+    struct domain_memory_stats_ret memory;
+    struct domain_block_stats_ret block;
+    struct domain_get_cpu_stats_ret cpus;
+    (void)state;
+    client_open(&client);
+    struct wire_domain dom = look_up(&client, "test");
+    struct domain_memory_stats_args memory_args = { .dom = dom, .maxStats = 1000 };
+    struct domain_block_stats_args block_args = { .dom = dom, .path = (char *)"vda" };
+    struct domain_get_cpu_stats_args cpu_args = { .dom = dom, .nparams = 2, .start_cpu = 1, .ncpus = 5 };
+    call_ok(&client, PROC_DOMAIN_MEMORY_STATS, &memory_args, &memory);
+    assert_int_equal(memory.stats.length, 13);
+    assert_int_equal(memory.stats.items[0].tag, VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON);
+    assert_int_equal(memory.stats.items[0].val, 2097152);
+    call_ok(&client, PROC_DOMAIN_BLOCK_STATS, &block_args, &block);
+    assert_int_equal(block.rd_req / 2, block.rd_bytes);
+    block_args.path = (char *)"zz";
+    call_fails(&client, PROC_DOMAIN_BLOCK_STATS, &block_args, VIR_ERR_INVALID_ARG, VIR_FROM_TEST,
+               "invalid argument: invalid path: zz");
+    call_ok(&client, PROC_DOMAIN_GET_CPU_STATS, &cpu_args, &cpus);
+    assert_int_equal(cpus.params.length, 2);
+    assert_string_equal(cpus.params.items[1].field, "vcpu_time");
+    assert_true(cpus.params.items[1].value.ul == 23151740628);
+    cpu_args.start_cpu = 2;
+    call_fails(&client, PROC_DOMAIN_GET_CPU_STATS, &cpu_args, VIR_ERR_INVALID_ARG, VIR_FROM_TEST,
+               "invalid argument: start_cpu 2 larger than maximum of 1");
+    client_close(&client);
+}
+
 static void test_network_targets(void **state)
 {
     struct client client;
@@ -682,8 +732,9 @@ static void test_network_targets(void **state)
 
 static void *hammer(void *data)
 {
-    static const enum proc procs[] = { PROC_DOMAIN_CREATE, PROC_DOMAIN_SUSPEND, PROC_DOMAIN_RESUME, PROC_DOMAIN_GET_INFO,
-                                       PROC_DOMAIN_GET_XML_DESC, PROC_DOMAIN_DESTROY, PROC_DOMAIN_UNDEFINE };
+    static const enum proc procs[] = { PROC_DOMAIN_CREATE,       PROC_DOMAIN_SUSPEND, PROC_DOMAIN_RESUME,
+                                       PROC_DOMAIN_GET_INFO,     PROC_DOMAIN_GET_XML_DESC,
+                                       PROC_DOMAIN_DESTROY,      PROC_DOMAIN_UNDEFINE };
     struct client *shared = data;
     struct arena arena;
     char ret[512];
@@ -740,6 +791,7 @@ int main(void)
         cmocka_unit_test(test_default_domain),
         cmocka_unit_test(test_persistent_life),
         cmocka_unit_test(test_transient_life),
+        cmocka_unit_test(test_define_over_transient),
         cmocka_unit_test(test_redefine_running),
         cmocka_unit_test(test_life_cycle_actions),
         cmocka_unit_test(test_managed_save),
@@ -751,6 +803,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_pinning),
         cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_statistics),
         cmocka_unit_test(test_network_targets),
         cmocka_unit_test(test_threads),
     };

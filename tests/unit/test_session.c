@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The session in the server's role: splitting of any chunking, the length word, keepalive answers and clock, pausing,
+ * The session in the server's role: splitting of any chunking, the length word, keepalive answers, pausing,
  * bytes that stand for descriptors, and how much memory a peer can make it hold.
  */
 #include <setjmp.h>
@@ -357,59 +357,12 @@ static void test_close(void **unused)
     session_clear(&peer.session);
 }
 
-/* count pings, one an interval, and the peer is dead one interval after the last: interval * (count + 1) of silence. */
-static void test_keepalive_clock(void **unused)
-{
-    static const struct { int interval; unsigned int count; } rows[] = { { 5000, 5 }, { 1000, 1 }, { 1, 3 }, { 700, 0 } };
-    (void)unused;
-    for (size_t i = 0; i < array_size(rows); i++) {
-        struct peer peer;
-        uint64_t start = 1000000, interval = (uint64_t)rows[i].interval;
-        peer_init(&peer);
-        session_set_keepalive(&peer.session, rows[i].interval, rows[i].count, start);
-        assert_int_equal(session_tick(&peer.session, start), interval);
-        for (unsigned int ping = 1; ping <= rows[i].count; ping++) {
-            assert_int_equal(session_tick(&peer.session, start + interval * ping - 1), 1);
-            assert_int_equal(buf_length(&peer.session.out), (ping - 1) * sizeof pong);
-            assert_int_equal(session_tick(&peer.session, start + interval * ping), interval);
-            assert_int_equal(buf_length(&peer.session.out), ping * sizeof pong);
-            assert_int_equal(buf_bytes(&peer.session.out)[15], PING);
-        }
-        assert_int_equal(session_tick(&peer.session, start + interval * (rows[i].count + 1) - 1), 1);
-        assert_int_equal(session_tick(&peer.session, start + interval * (rows[i].count + 1)), -2);
-        session_clear(&peer.session);
-    }
-}
-
-static void test_keepalive_reset_by_bytes(void **unused)
-{
-    struct peer peer;
-    auto_buf struct buf bytes = BUF_INIT;
-    (void)unused;
-    peer_init(&peer);
-    assert_int_equal(session_tick(&peer.session, 5), -1);
-    session_set_keepalive(&peer.session, 1000, 2, 0);
-    assert_int_equal(session_tick(&peer.session, 1000), 1000);
-    assert_int_equal(session_tick(&peer.session, 2000), 1000);
-    assert_int_equal(peer.session.keepalive.sent, 2);
-    add_keepalive(&bytes, PONG);
-    assert_int_equal(feed(&peer, buf_bytes(&bytes), 1), 0); /* any byte is a sign of life */
-    assert_int_equal(session_tick(&peer.session, 2999), 1000);
-    assert_int_equal(peer.session.keepalive.sent, 0);
-    assert_int_equal(session_tick(&peer.session, 3998), 1);
-    assert_int_equal(buf_length(&peer.session.out), 2 * sizeof pong);
-    session_set_keepalive(&peer.session, 0, 2, 4000);
-    assert_int_equal(session_tick(&peer.session, 99999), -1);
-    session_clear(&peer.session);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chunking), cmocka_unit_test(test_pause_anywhere), cmocka_unit_test(test_pings_while_paused),
         cmocka_unit_test(test_descriptor_bytes), cmocka_unit_test(test_too_many_descriptors), cmocka_unit_test(test_length_word),
         cmocka_unit_test(test_memory_follows_bytes), cmocka_unit_test(test_wants_input), cmocka_unit_test(test_close),
-        cmocka_unit_test(test_keepalive_clock), cmocka_unit_test(test_keepalive_reset_by_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

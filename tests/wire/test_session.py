@@ -74,6 +74,24 @@ def test_server_pings_and_gives_up():
             assert alive.call("CONNECT_GET_TYPE") == {"type": "TEST"}
 
 
+def test_ends_at_once_in_the_middle_of_everything():
+    """SIGTERM while clients are idle, half through a packet, and owed more answers than they read."""
+    with harness.Daemon(harness.our_daemon()) as daemon, contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(wire.Client(address)) for address in (
+            daemon.socket(), daemon.socket(), daemon.socket(readonly=True), daemon.tcp(), daemon.tcp())]
+        clients[1].send(SESSION[:50])
+        clients[2].open().call("CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY", 0, None)
+        clients[3].open().socket.setblocking(False)
+        calls = memoryview(b"".join(wire.call("DOMAIN_GET_XML_DESC", cases.TEST, 0) for _ in range(20000)))
+        with contextlib.suppress(BlockingIOError):
+            while calls:
+                calls = calls[clients[3].socket.send(calls):]
+        assert daemon.stop() is None, daemon.log()
+        for client in clients[:3]:
+            while client.receive() is not None:
+                pass
+
+
 def listen_and_change(daemon):
     """The event packets that two listeners get of one life."""
     with fresh_default(daemon) as actor, wire.Client(daemon.socket()).open() as modern, \

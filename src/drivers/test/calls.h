@@ -151,3 +151,14 @@ int test_domain_list_all_checkpoints(struct call *call, const struct domain_list
 /* cpu_models.c */
 int test_connect_get_cpu_model_names(struct call *call, const struct connect_get_cpu_model_names_args *args,
                                      struct connect_get_cpu_model_names_ret *ret);
+
+/* guest.c */
+int test_domain_get_time(struct call *call, const struct domain_get_time_args *args, struct domain_get_time_ret *ret);
+int test_domain_memory_stats(struct call *call, const struct domain_memory_stats_args *args,
+                             struct domain_memory_stats_ret *ret);
+int test_domain_block_stats(struct call *call, const struct domain_block_stats_args *args,
+                            struct domain_block_stats_ret *ret);
+int test_domain_interface_stats(struct call *call, const struct domain_interface_stats_args *args,
+                                struct domain_interface_stats_ret *ret);
+int test_domain_get_cpu_stats(struct call *call, const struct domain_get_cpu_stats_args *args,
+                              struct domain_get_cpu_stats_ret *ret);

@@ -74,8 +74,9 @@ int test_domain_undefine(struct call *call, const struct domain_undefine_args *a
 
 int test_domain_undefine_flags(struct call *call, const struct domain_undefine_flags_args *args, void *ret)
 {
+    const unsigned int known = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
     (void)ret;
-    if (call_check_flags(call, args->flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA) < 0)
+    if (call_check_flags(call, args->flags, known) < 0)
         return -1;
     return undefine(call, &args->dom, args->flags);
 }

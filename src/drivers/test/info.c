@@ -22,7 +22,8 @@ int test_domain_get_info(struct call *call, const struct domain_get_info_args *a
     ret->maxMem = domain->def->max_memory_kib;
     ret->memory = domain->def->memory_kib;
     ret->nrVirtCpu = (unsigned short)domain->def->vcpus;
-    ret->cpuTime = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec / 1000 * 1000; /* in steps of a microsecond */
+    /* nanoseconds of wall clock in steps of a microsecond: as if it had run since 1970 */
+    ret->cpuTime = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec / 1000 * 1000;
     return 0;
 }
 

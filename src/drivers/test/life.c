@@ -9,6 +9,7 @@
 
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "drivers/test/calls.h"
@@ -47,30 +48,39 @@ void test_life_stop(struct test_domain *domain, int reason, int detail)
 
 /* ---- start ---- */
 
-static int create(struct call *call, const struct wire_domain *handle, struct wire_domain *ret_handle)
+static int create(const struct call *call, const struct wire_domain *handle, int *ret_id)
 {
     auto_domain *domain = test_domain_acquire(call, handle);
     if (!domain)
         return -1;
     if (domain->state != VIR_DOMAIN_SHUTOFF)
-        return fail(VIR_ERR_INTERNAL_ERROR, "Domain '%s' is already running", domain->name);
+        return fail(VIR_ERR_INTERNAL_ERROR, "Domain '%s' is already running", handle->name);
     domain->next_def = domain_def_copy(domain->def);
     if (!domain->next_def)
         return -1;
     start(domain);
-    return ret_handle ? test_domain_out(call, domain, ret_handle) : 0;
+    *ret_id = domain->id;
+    return 0;
 }
 
 int test_domain_create(struct call *call, const struct domain_create_args *args, void *ret)
 {
+    int id;
     (void)ret;
-    return create(call, &args->dom, NULL);
+    return create(call, &args->dom, &id);
 }
 
+/* The answer is the caller's own handle with the new id, even if the domain has another name by now. */
 int test_domain_create_with_flags(struct call *call, const struct domain_create_with_flags_args *args,
                                   struct domain_create_with_flags_ret *ret)
 {
-    return call_check_flags(call, args->flags, 0) < 0 ? -1 : create(call, &args->dom, &ret->dom);
+    int id;
+    if (call_check_flags(call, args->flags, 0) < 0 || create(call, &args->dom, &id) < 0 ||
+        call_out_string(call, args->dom.name, &ret->dom.name) < 0)
+        return -1;
+    memcpy(ret->dom.uuid, args->dom.uuid, UUID_LENGTH);
+    ret->dom.id = id;
+    return 0;
 }
 
 int test_domain_create_xml(struct call *call, const struct domain_create_xml_args *args,
@@ -103,7 +113,7 @@ int test_domain_suspend(struct call *call, const struct domain_suspend_args *arg
     if (!domain)
         return -1;
     if (domain->state != VIR_DOMAIN_RUNNING)
-        return fail(VIR_ERR_INTERNAL_ERROR, "domain '%s' not running", domain->name);
+        return fail(VIR_ERR_INTERNAL_ERROR, "domain '%s' not running", args->dom.name);
     set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
     test_domain_raise(domain, domain->id, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
     return 0;
@@ -116,7 +126,7 @@ int test_domain_resume(struct call *call, const struct domain_resume_args *args,
     if (!domain)
         return -1;
     if (domain->state != VIR_DOMAIN_PAUSED)
-        return fail(VIR_ERR_INTERNAL_ERROR, "domain '%s' not paused", domain->name);
+        return fail(VIR_ERR_INTERNAL_ERROR, "domain '%s' not paused", args->dom.name);
     set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
     test_domain_raise(domain, domain->id, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
     return 0;
@@ -139,7 +149,7 @@ static int shut_down(struct call *call, const struct wire_domain *handle)
     if (!domain)
         return -1;
     if (domain->state == VIR_DOMAIN_SHUTOFF)
-        return fail(VIR_ERR_INTERNAL_ERROR, "domain '%s' not running", domain->name);
+        return fail(VIR_ERR_INTERNAL_ERROR, "domain '%s' not running", handle->name);
     finish(domain, domain->def->on_poweroff);
     return 0;
 }

@@ -165,7 +165,7 @@ static bool domain_matches(const struct test_domain *domain, unsigned int flags)
            pair_matches(flags, VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT, VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT, false);
 }
 
-/* All domains with one more reference each, in an array of the call's arena that ends with NULL. NULL when out of memory. */
+/* All domains with one more reference each, in an array of the call's arena that ends with NULL. NULL = no memory. */
 static struct test_domain **get_all(const struct call *call)
 {
     struct test_host *host = test_host_of(call);

@@ -39,7 +39,7 @@ static int set_memory(const struct call *call, const struct wire_domain *handle,
     if (memory_kib > MEMORY_LIMIT_KIB)
         return error_set(VIR_FROM_DOMAIN, VIR_ERR_OVERFLOW, 0, "input too large: %llu", (unsigned long long)memory_kib);
     auto_domain *domain = test_domain_acquire(call, handle);
-    struct domain_def *def = domain ? test_target_one(domain, flags & ~(unsigned int)VIR_DOMAIN_MEM_MAXIMUM) : NULL;
+    struct domain_def *def = domain ? test_target_one(domain, flags) : NULL;
     if (!def)
         return -1;
     if (flags & VIR_DOMAIN_MEM_MAXIMUM)

@@ -152,7 +152,7 @@ int test_node_get_free_pages(struct call *call, const struct node_get_free_pages
         return -1;
     uint64_t total = (uint64_t)args->pages.length * args->cellCount;
     if (total > LIMIT_NODE_MAX_CELLS)
-        return fail(VIR_ERR_INVALID_ARG, "%u page sizes of %u cells are more than the %d numbers that fit into an answer",
+        return fail(VIR_ERR_INVALID_ARG, "%u page sizes of %u cells are more than the %d numbers of an answer",
                     args->pages.length, args->cellCount, LIMIT_NODE_MAX_CELLS);
     ret->counts.items = arena_array(call->arena, (size_t)total, sizeof ret->counts.items[0]);
     if (!ret->counts.items)

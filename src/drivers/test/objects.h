@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The pretend host and its domains: who finds them, who keeps them alive, who may write what.
  *
- * Lock order: a domain's lock, then its host's, then the event hub's. Nobody waits for a domain's lock while holding the
- * host's: finders take a reference under the host's lock, let go of it, and lock the domain then.
+ * Lock order: a domain's lock, then its host's, then the event hub's. Nobody waits for a domain's lock while holding
+ * the host's: finders take a reference under the host's lock, let go of it, and lock the domain then.
  */
 #pragma once
 #include <pthread.h>
@@ -69,8 +69,9 @@ void test_domain_release(struct test_domain *domain);
 DEFINE_AUTO(struct test_domain, test_domain_release)
 #define auto_domain auto_with(test_domain_release) struct test_domain
 
-/* The domain that def describes, locked and referenced: an existing one of the same name and UUID (*ret_existed true; def
- * stays the caller's) or a new inactive one that takes *def. NULL with the error set when the name or UUID is another's. */
+/* The domain that def describes, locked and referenced: an existing one of the same name and UUID (*ret_existed true;
+ * def stays the caller's) or a new inactive one that takes *def. NULL with the error set when the name or UUID is
+ * another's. */
 struct test_domain *test_domain_define(struct test_host *host, struct domain_def **def, bool *ret_existed);
 /* Takes the domain out of the maps: it is no longer found. Under its lock. */
 void test_domain_remove(struct test_domain *domain);
@@ -103,7 +104,8 @@ struct test_target {
     struct domain_def *config;
 };
 
-/* Resolves the AFFECT flags for a domain under its lock. -1 with stock's error: not running, or no configuration. */
+/* Resolves the AFFECT flags (others in flags do not matter) for a domain under its lock. -1 with stock's error: not
+ * running, or no configuration. */
 int test_target_find(struct test_domain *domain, unsigned int flags, struct test_target *ret_target);
 /* As test_target_find for calls that work on one definition only. NULL with the error set. */
 struct domain_def *test_target_one(struct test_domain *domain, unsigned int flags);

@@ -30,7 +30,7 @@ int test_domain_get_vcpu_pin_info(struct call *call, const struct domain_get_vcp
     if (test_check_exclusive(call, args->flags) < 0)
         return -1;
     auto_domain *domain = test_domain_acquire(call, &args->dom);
-    const struct domain_def *def = domain ? test_target_one(domain, args->flags & AFFECT_FLAGS) : NULL;
+    const struct domain_def *def = domain ? test_target_one(domain, args->flags) : NULL;
     if (!def)
         return -1;
     size_t count = room < def->max_vcpus ? room : def->max_vcpus;

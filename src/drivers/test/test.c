@@ -42,7 +42,7 @@ static int test_open(struct conn *conn, const struct uri *uri)
     if (str_equal(uri->path, "/default"))
         return open_default(conn);
     return fail(VIR_ERR_XML_ERROR,
-                "failed to parse xml document '%s': this build does not read test hosts from files, use test:///default",
+                "failed to parse xml document '%s': this build reads no test hosts from files, use test:///default",
                 uri->path);
 }
 
@@ -143,5 +143,10 @@ const struct driver test_driver = {
         .domain_snapshot_current = test_domain_snapshot_current,
         .domain_snapshot_lookup_by_name = test_domain_snapshot_lookup_by_name,
         .domain_list_all_checkpoints = test_domain_list_all_checkpoints,
+        .domain_get_time = test_domain_get_time,
+        .domain_memory_stats = test_domain_memory_stats,
+        .domain_block_stats = test_domain_block_stats,
+        .domain_interface_stats = test_domain_interface_stats,
+        .domain_get_cpu_stats = test_domain_get_cpu_stats,
     },
 };

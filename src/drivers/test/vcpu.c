@@ -20,7 +20,7 @@
 static int get_vcpus(const struct call *call, const struct wire_domain *handle, unsigned int flags, int *ret_num)
 {
     auto_domain *domain = test_domain_acquire(call, handle);
-    const struct domain_def *def = domain ? test_target_one(domain, flags & ~(unsigned int)VIR_DOMAIN_VCPU_MAXIMUM) : NULL;
+    const struct domain_def *def = domain ? test_target_one(domain, flags) : NULL;
     if (!def)
         return -1;
     *ret_num = (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->max_vcpus : def->vcpus);
@@ -41,23 +41,27 @@ int test_domain_get_vcpus_flags(struct call *call, const struct domain_get_vcpus
     return get_vcpus(call, &args->dom, args->flags, &ret->num);
 }
 
+static int check_maximum(unsigned int count, const struct domain_def *def)
+{
+    if (count > def->max_vcpus)
+        return fail(VIR_ERR_INVALID_ARG, "requested cpu amount exceeds maximum (%u > %u)", count, def->max_vcpus);
+    return 0;
+}
+
 static int set_vcpus(const struct call *call, const struct wire_domain *handle, unsigned int count, unsigned int flags)
 {
     bool set_maximum = flags & VIR_DOMAIN_VCPU_MAXIMUM;
     struct test_target target;
-    unsigned int most = TEST_MAX_VCPUS;
     if (count > TEST_MAX_VCPUS)
         return fail(VIR_ERR_INVALID_ARG, "requested cpu amount exceeds maximum supported amount (%u > %d)", count,
                     TEST_MAX_VCPUS);
     auto_domain *domain = test_domain_acquire(call, handle);
-    if (!domain || test_target_find(domain, flags & ~(unsigned int)VIR_DOMAIN_VCPU_MAXIMUM, &target) < 0)
+    if (!domain || test_target_find(domain, flags, &target) < 0)
         return -1;
-    if (target.live)
-        most = target.live->max_vcpus;
-    if (target.config && !set_maximum && target.config->max_vcpus < most)
-        most = target.config->max_vcpus;
-    if (count > most)
-        return fail(VIR_ERR_INVALID_ARG, "requested cpu amount exceeds maximum (%u > %u)", count, most);
+    if (target.live && check_maximum(count, target.live) < 0)
+        return -1;
+    if (target.config && !set_maximum && check_maximum(count, target.config) < 0)
+        return -1;
     if (target.live)
         target.live->vcpus = count;
     if (target.config && set_maximum)
