@@ -9,8 +9,9 @@ from emit_wire import BANNER, symbol
 from public import HANDLE_TYPES, join
 
 HEADERS = ("libvirt-common.h", "libvirt-host.h", "libvirt-domain.h", "libvirt-domain-checkpoint.h",
-           "libvirt-domain-snapshot.h", "libvirt-event.h", "libvirt-interface.h", "libvirt-network.h", "libvirt-nodedev.h", "libvirt-nwfilter.h",
-           "libvirt-secret.h", "libvirt-storage.h", "libvirt-stream.h", "virterror.h")
+           "libvirt-domain-snapshot.h", "libvirt-event.h", "libvirt-interface.h", "libvirt-network.h",
+           "libvirt-nodedev.h", "libvirt-nwfilter.h", "libvirt-secret.h", "libvirt-storage.h", "libvirt-stream.h",
+           "virterror.h")
 # What a header needs before it, beside the C library.
 NEEDS = {"libvirt-common.h": (), "libvirt-host.h": ("libvirt-common.h",), "virterror.h": ("libvirt.h",),
          "libvirt-domain-checkpoint.h": ("libvirt-domain.h",), "libvirt-domain-snapshot.h": ("libvirt-domain.h",)}

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The public headers as api/public/*.api describes them: grammar, parser, and the prototypes that `call` entries imply.
 
-    header libvirt-domain.h VIR_FROM_DOMAIN     the file that all below belongs to; domain of the errors its functions raise
+    header libvirt-domain.h VIR_FROM_DOMAIN     the file that all below belongs to; domain of its functions' errors
     macro NAME[(PARAMS)] TEXT
     enum TYPE                                   indented lines: NAME VALUE, where a value is a number or another name
-    handle virDomain VIR_ERR_X [VIR_FROM_X]     an opaque type; error of a wrong pointer, its domain if not the function's
+    handle virDomain VIR_ERR_X [VIR_FROM_X]     an opaque type; error of a wrong pointer, domain if not the function's
     struct TYPE TAG                             indented lines: C members; `union NAME` opens a deeper level
     type NAME C-TYPE
     callback RESULT NAME(ARGS)
     variable TYPE NAME since X.Y.Z
     access VERB RESULT NAME(ARGS) since X.Y.Z   generated: VERB is free, ref, name, uuid, ... of a handle
-    hand RESULT NAME(ARGS) since X.Y.Z          written in src/lib, with a reason in api/exceptions.api
+    hand RESULT NAME(ARGS) since X.Y.Z          written in src/lib, with a reason in exceptions.api
     later RESULT NAME(ARGS) since X.Y.Z         not in this build: the stub raises VIR_ERR_NO_SUPPORT
     check FUNCTION ARG RULE [WORDS]             an argument check of a generated stub, beside the NULL checks
     after FUNCTION inactive [WHERE]             success leaves the domain handle without an id ...
-    after FUNCTION renamed=ARG [WHERE]          ... or gives it a new name; WHERE: only on a local or on a remote connection
+    after FUNCTION renamed=ARG [WHERE]          ... or gives it a new name; WHERE: only when local, only when remote
 
 `since` is the version node of the symbol. Functions that a `call` entry describes do not stand here.
 """
@@ -31,12 +31,14 @@ RULES = {"nonzero": 0, "positive": 0, "nonnegative": 0, "kib": 0, "null": None, 
 HEADER_OF = ((r"Snapshot", "libvirt-domain-snapshot.h"), (r"Checkpoint", "libvirt-domain-checkpoint.h"),
              (r"NodeDevice", "libvirt-nodedev.h"), (r"Domain(?!Capabilities)", "libvirt-domain.h"),
              (r"StoragePool|StorageVol", "libvirt-storage.h"), (r"Network", "libvirt-network.h"),
-             (r"NWFilter", "libvirt-nwfilter.h"), (r"Interface", "libvirt-interface.h"), (r"Secret", "libvirt-secret.h"),
+             (r"NWFilter", "libvirt-nwfilter.h"), (r"Interface", "libvirt-interface.h"),
+             (r"Secret", "libvirt-secret.h"),
              (r"Stream", "libvirt-stream.h"), (r"Save|Restore", "libvirt-domain.h"), (r"", "libvirt-host.h"))
 VALUE_TYPES = {"int": "int", "uint": "unsigned int", "ulong": "unsigned long", "hyper": "long long",
                "uhyper": "unsigned long long", "string": "const char *", "uuid": "const unsigned char *"}
 HANDLE_TYPES = {"domain": "virDomainPtr", "network": "virNetworkPtr", "network_port": "virNetworkPortPtr",
-                "storage_pool": "virStoragePoolPtr", "storage_vol": "virStorageVolPtr", "node_device": "virNodeDevicePtr",
+                "storage_pool": "virStoragePoolPtr", "storage_vol": "virStorageVolPtr",
+                "node_device": "virNodeDevicePtr",
                 "interface": "virInterfacePtr", "secret": "virSecretPtr", "nwfilter": "virNWFilterPtr",
                 "nwfilter_binding": "virNWFilterBindingPtr", "snapshot": "virDomainSnapshotPtr",
                 "checkpoint": "virDomainCheckpointPtr"}
@@ -127,7 +129,7 @@ class Parser:
                 continue
             if line[0].isspace():
                 if self.block is None:
-                    raise SchemaError(where, "an indented line belongs to an enum or a struct, and there is none above it")
+                    raise SchemaError(where, "an indented line belongs to an enum or a struct above it")
                 self.block.append((line, where))
                 continue
             self.block = None
@@ -194,7 +196,8 @@ class Parser:
     def function(self, form, rest, where, verb=None):
         text, since = self.since(rest, where)
         result, name, args = split_prototype(text, where)
-        self.header.functions.append(Function(form, result, name, args, since, where, self.header.name, verb, " ".join(self.doc)))
+        doc = " ".join(self.doc)
+        self.header.functions.append(Function(form, result, name, args, since, where, self.header.name, verb, doc))
 
     def do_hand(self, rest, where):
         self.function("hand", rest, where)
@@ -220,7 +223,7 @@ class Parser:
     def do_after(self, rest, where):
         match = re.match(r"(vir\w+) (inactive|renamed(?==))(?:=(\w+))?(?: (local|remote))?$", rest)
         if not match:
-            raise SchemaError(where, "expected 'after FUNCTION inactive' or 'after FUNCTION renamed=ARG', then local, remote or nothing")
+            raise SchemaError(where, "expected 'after FUNCTION inactive' or 'after FUNCTION renamed=ARG'")
         self.public.after[match[1]] = (match[2], match[3], match[4])
 
     def parse_exceptions(self, path):
@@ -279,7 +282,7 @@ def derive(public, schema):
                 args += param_types(param)
             result = result_type(entry)
         except KeyError as kind:
-            raise SchemaError(entry.where, f"a public function cannot have the kind {kind}; make it a wire entry") from None
+            raise SchemaError(entry.where, f"a public function cannot have the kind {kind}: use 'wire'") from None
         header = header_of(entry.api)
         if header not in public.headers:
             raise SchemaError(entry.where, f"{entry.api} belongs to {header}, which api/public/ does not have")
@@ -296,7 +299,7 @@ def check(public, schema):
         if function.form == "hand" and not function.doc:
             raise SchemaError(function.where, f"{function.name} needs documentation: a '##' line above it")
         if function.form == "hand" and function.name not in public.exceptions:
-            raise SchemaError(function.where, f"{function.name} is written by hand and needs a reason in exceptions.api")
+            raise SchemaError(function.where, f"{function.name} is by hand and needs a reason in exceptions.api")
     for name, (_, where) in public.exceptions.items():
         if name not in seen or seen[name].form != "hand":
             raise SchemaError(where, f"{name} is not a function written by hand")

@@ -24,7 +24,7 @@ char *buf_reserve(struct buf *buf, size_t more)
         buf->failed = true;
         return NULL;
     }
-    if (buf->size - buf->end >= more)
+    if (buf->data && buf->size - buf->end >= more)
         return buf->data + buf->end;
     if (buf->start > 0 && buf->size - length >= more && buf->start >= length) {
         memmove(buf->data, buf->data + buf->start, length);

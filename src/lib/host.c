@@ -55,6 +55,36 @@ int virNodeGetCellsFreeMemory(virConnectPtr conn, unsigned long long *freeMems, 
     return result;
 }
 
+/* Asked with *nparams 0 it stores how many there are, otherwise at most *nparams of them. */
+int virNodeGetCPUStats(virConnectPtr conn, int cpuNum, virNodeCPUStatsPtr params, int *nparams, unsigned int flags)
+{
+    struct stub stub;
+    struct node_get_cpu_stats_ret ret;
+    int result = -1;
+    if (stub_begin(&stub, __func__, HOST_DOMAIN, PROC_NODE_GET_CPU_STATS, HANDLE_CONNECT, conn) == 0 &&
+        stub_nonnull(&stub, nparams, "nparams") == 0 && stub_nonnegative(&stub, *nparams >= 0, "nparams") == 0) {
+        const struct node_get_cpu_stats_args args = { .cpuNum = cpuNum, .nparams = *nparams, .flags = flags };
+        if (cpuNum < VIR_NODE_CPU_STATS_ALL_CPUS)
+            error_set_argument(HOST_DOMAIN, VIR_ERR_INVALID_ARG, __func__, "cpuNum",
+                               "cpuNum in %s only accepts %d as a negative value", __func__, VIR_NODE_CPU_STATS_ALL_CPUS);
+        else if (stub_call(&stub, &args, &ret) == 0)
+            result = 0;
+        if (result == 0 && *nparams == 0) {
+            *nparams = ret.nparams;
+        } else if (result == 0) {
+            int count = ret.params.length < (uint32_t)*nparams ? (int)ret.params.length : *nparams;
+            for (int i = 0; i < count; i++) {
+                const char *name = ret.params.items[i].field;
+                copy_chars(params[i].field, sizeof params[i].field, name, (uint32_t)strlen(name));
+                params[i].value = ret.params.items[i].value;
+            }
+            *nparams = count;
+        }
+    }
+    stub_end(&stub);
+    return result;
+}
+
 int virNodeGetCPUMap(virConnectPtr conn, unsigned char **cpumap, unsigned int *online, unsigned int flags)
 {
     struct stub stub;

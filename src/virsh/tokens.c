@@ -27,7 +27,6 @@ enum token token_next(struct tokens *tokens, char **ret_word)
         return argv_next(tokens, ret_word);
 
     const char *at = tokens->line;
-    const char *start = at;
     while (*at == ' ' || *at == '\t' || (at[0] == '\\' && at[1] == '\n'))
         at += *at == '\\' ? 2 : 1;
     if (*at == '#') {
@@ -35,7 +34,6 @@ enum token token_next(struct tokens *tokens, char **ret_word)
             at++;
     }
     tokens->line = at;
-    tokens->ends_in_blank = at > start;
     if (!*at)
         return TOKEN_END;
     if (*at == ';' || *at == '\n') {
@@ -68,7 +66,6 @@ enum token token_next(struct tokens *tokens, char **ret_word)
     if (in_double)
         return token_fail(tokens, "missing \"");
     tokens->line = at;
-    tokens->ends_in_blank = false;
     *ret_word = keep(buf_take(&word));
     return TOKEN_WORD;
 }

@@ -10,7 +10,6 @@ struct tokens {
     const char *line;        /* borrowed; the rest to read, NULL when argv is read */
     char *const *argv;       /* borrowed; NULL-terminated */
     const char *error;       /* set with TOKEN_ERROR */
-    bool ends_in_blank;      /* completion: the line ended between two words */
 };
 
 /* The next token. For TOKEN_WORD *ret_word is the word without its quotes, which the caller frees. */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Calls public functions of a libvirt.so.0 with bad arguments and prints what each answers, a line a call.
 
-public_errors.py LIBRARY API_XML CALLS...: every function with a NULL handle, each in a process of its own; of CALLS also
-every other argument NULL, zero or negative, and a read-only connection. Errors of drivers are left out.
+public_errors.py LIBRARY API_XML CALLS...: every function with a NULL handle, each in a process of its own; of CALLS
+also every other argument NULL, zero or negative, and a read-only connection. Errors of drivers are left out.
 """
 import ctypes
 import os
@@ -14,7 +14,8 @@ FROM_TEST = 12  # VIR_FROM_TEST: the test driver's own errors
 
 class Error(ctypes.Structure):
     _fields_ = [("code", ctypes.c_int), ("domain", ctypes.c_int), ("message", ctypes.c_char_p), ("level", ctypes.c_int),
-                ("conn", ctypes.c_void_p), ("dom", ctypes.c_void_p), ("str1", ctypes.c_char_p), ("str2", ctypes.c_char_p),
+                ("conn", ctypes.c_void_p), ("dom", ctypes.c_void_p), ("str1", ctypes.c_char_p),
+                ("str2", ctypes.c_char_p),
                 ("str3", ctypes.c_char_p), ("int1", ctypes.c_int), ("int2", ctypes.c_int), ("net", ctypes.c_void_p)]
 
 
@@ -43,8 +44,8 @@ class Library:
         if not found:
             return None
         error = found.contents
-        return (error.code, error.domain, error.message, error.level, bool(error.conn), bool(error.dom), error.str1, error.str2,
-                error.str3, error.int1, error.int2)
+        return (error.code, error.domain, error.message, error.level, bool(error.conn), bool(error.dom), error.str1,
+                error.str2, error.str3, error.int1, error.int2)
 
 
 def is_pointer(kind):
@@ -85,7 +86,8 @@ def bad_arguments(library, names):
         function.restype = ctypes.c_void_p
         conn = ctypes.c_void_p(function(b"test:///default"))
         library.lib.virDomainLookupByName.restype = ctypes.c_void_p
-        handles[uri] = {"virConnectPtr": conn, "virDomainPtr": ctypes.c_void_p(library.lib.virDomainLookupByName(conn, b"test"))}
+        dom = ctypes.c_void_p(library.lib.virDomainLookupByName(conn, b"test"))
+        handles[uri] = {"virConnectPtr": conn, "virDomainPtr": dom}
     for name in names:
         args = library.functions[name][1]
         for index, (kind, argument) in list(enumerate(args))[1:]:

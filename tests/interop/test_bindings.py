@@ -70,7 +70,8 @@ def test_bytes_come_one_by_one(fresh, tmp_path):
     daemon = fresh("stock")
     expected = run_remote("stock", daemon, "unix", "steps", tmp_path)
     with proxy.Proxy(fresh("stock").socket(), tmp_path / "p", piece=1):
-        assert run_steps("ours", f"test+unix:///default?socket={tmp_path}/p", "steps", tmp_path).splitlines() == expected
+        got = run_steps("ours", f"test+unix:///default?socket={tmp_path}/p", "steps", tmp_path)
+    assert got.splitlines() == expected
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -107,7 +107,7 @@ def test_readonly_option(daemons, files, client, server):
     assert run(client, daemons.get(server)) == run("stock", daemons.get("stock"))
 
 
-@pytest.mark.parametrize("uri", ["test:///default", "test:///nosuch.xml", "nosuch:///", "test+unix:///default?socket=x",
+@pytest.mark.parametrize("uri", ["test:///default", "nosuch:///", "test+unix:///default?socket=x",
                                  "test+tcp://127.0.0.1:1/default", "test+nosuch://h/default", "test+tcp://[::1/x", "%"])
 def test_without_daemon(files, uri):
     """The local driver, and errors before any daemon is reached."""

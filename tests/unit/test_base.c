@@ -24,6 +24,8 @@ static void test_buf(void **unused)
     struct buf buf = BUF_INIT;
     auto_free char *all = NULL;
     (void)unused;
+    assert_int_equal(buf_add(&buf, NULL, 0), 0); /* nothing, to nothing */
+    assert_int_equal(buf_adds(&buf, ""), 0);
     for (int i = 0; i < 1000; i++)
         assert_int_equal(buf_addf(&buf, "%d,", i), 0);
     buf_consume(&buf, 2);

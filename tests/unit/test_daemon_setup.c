@@ -161,7 +161,7 @@ static void test_options_that_print(void **state)
 }
 
 static const struct {
-    char *args[3];
+    const char *args[3];
     const char *text;  /* begin of stderr, or */
     const char *error; /* of the error slot */
 } wrong_options[] = {
@@ -182,8 +182,8 @@ static void test_wrong_options(void **state)
     (void)state;
     for (size_t i = 0; i < array_size(wrong_options); i++) {
         struct daemon_options options;
-        char *argv[] = { "libvirtd", wrong_options[i].args[0], wrong_options[i].args[1], NULL };
-        assert_int_equal(parse(&options, argv), OPTIONS_WRONG);
+        const char *argv[] = { "libvirtd", wrong_options[i].args[0], wrong_options[i].args[1], NULL };
+        assert_int_equal(parse(&options, (char **)argv), OPTIONS_WRONG);
         auto_free char *text = content(in_dir("err"));
         if (!str_prefix(text, wrong_options[i].text))
             fail_msg("got %s\nwant %s", text, wrong_options[i].text);

@@ -21,7 +21,7 @@ static enum session_verdict take(struct session *session, const struct frame_hea
     return SESSION_GO_ON;
 }
 
-static void start(struct session *session)
+static void begin(struct session *session)
 {
     static const struct session_ops ops = { take };
     session_init(session, &ops, FRAME_MAX);
@@ -35,7 +35,7 @@ static void test_keepalive_clock(void **unused)
     for (size_t i = 0; i < array_size(rows); i++) {
         struct session session;
         uint64_t start = 1000000, interval = (uint64_t)rows[i].interval;
-        start(&session);
+        begin(&session);
         session_set_keepalive(&session, rows[i].interval, rows[i].count, start);
         assert_int_equal(session_tick(&session, start), interval);
         for (unsigned int ping = 1; ping <= rows[i].count; ping++) {
@@ -55,7 +55,7 @@ static void test_keepalive_reset_by_bytes(void **unused)
 {
     struct session session;
     (void)unused;
-    start(&session);
+    begin(&session);
     assert_int_equal(session_tick(&session, 5), -1);
     session_set_keepalive(&session, 1000, 2, 0);
     assert_int_equal(session_tick(&session, 1000), 1000);

@@ -5,6 +5,7 @@
 
 #include <libvirt/virterror.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -41,6 +42,8 @@ static int test_open(struct conn *conn, const struct uri *uri)
         return fail(VIR_ERR_INVALID_ARG, "testOpen: supply a path or use test:///default");
     if (str_equal(uri->path, "/default"))
         return open_default(conn);
+    if (access(uri->path, F_OK) < 0)
+        return fail(VIR_ERR_XML_ERROR, "failed to parse xml document '%s'", uri->path);
     return fail(VIR_ERR_XML_ERROR,
                 "failed to parse xml document '%s': this build reads no test hosts from files, use test:///default",
                 uri->path);

@@ -77,7 +77,8 @@ def watch_events(program, daemon, options):
                             "desc test last --title"], check=True, timeout=30, stdout=subprocess.DEVNULL)
     lines = collect(watcher, "type title")
     watcher.send_signal(signal.SIGINT)
-    rest, _ = watcher.communicate(timeout=30)
+    rest = watcher.stdout.read()
+    watcher.wait(timeout=30)
     lines = [line for line in lines + rest.splitlines(keepends=True) if "type description" not in line]
     return watcher.returncode, [re.sub(r"^[0-9-]+ [0-9:.]+\+0000: |[0-9]+$", "<noise>", line) for line in lines]
 
@@ -111,8 +112,10 @@ def reconnect_transcript(program, daemon):
     command("uri", "Failed to connect socket")
     command("echo still here", "still here")
     daemon.start()
-    command("uri", "\ntest+unix:"[1:])
-    rest, _ = shell.communicate(timeout=30)
+    command("uri", "test+unix:")
+    shell.stdin.close()
+    rest = shell.stdout.read()
+    shell.wait(timeout=30)
     return shell.returncode, "".join(lines) + rest
 
 
@@ -123,7 +126,7 @@ def test_reconnect(daemon):
 def test_terminal(tmp_path):
     shell = Terminal([our_virsh(), "-c", "test:///default"], {"XDG_CACHE_HOME": str(tmp_path)})
     shell.expect("virsh # ")
-    shell.send("domst\t te\t\r")
+    shell.send("domst\tte\t\r")
     shell.expect("running")
     shell.expect("virsh # ")
     shell.send("connect --readonly\r")
