@@ -288,7 +288,7 @@ class Stub:
                     self.done.append(f"{name}->{field} = ret.{field};")
         elif param.shape == "list":
             self.init.append(f".need_results = {name} != NULL")
-            self.value = "(int)ret.ret"
+            self.value = f"{name} ? (int)ret.{wire}.length : (int)ret.ret"
             self.done.append(f"if (stub_{param.kind}s(&stub, ret.{wire}.items, ret.{wire}.length, {name}) < 0)")
             self.done.append("    goto end;")
         elif param.shape in ("names", "ids"):

@@ -211,7 +211,7 @@ def row(schema, entry):
     api = entry.public[0] if entry.public else None
     return (f"    [{symbol(entry)}] = {{ \"{entry.name}\", " + (f'"{api}"' if api else "NULL")
             + f", PROGRAM_{entry.program.upper()}, {entry.number}, {' | '.join(flags) or '0'}, {cond_offset}, {cond_value}, {uuid}, "
-            f"{error_domain(api)}, {f'array_of({entry.lower}_checks)' if checks(schema, entry) else 'NULL, 0'}, {'&' + args + '_type' if entry.args else 'NULL'}, "
+            f"{error_domain(api)}, {f'array_of({prefix}{entry.lower}_checks)' if checks(schema, entry) else 'NULL, 0'}, {'&' + args + '_type' if entry.args else 'NULL'}, "
             f"{'&' + prefix + entry.lower + '_ret_type' if entry.ret else 'NULL'} }},")
 
 
@@ -221,7 +221,8 @@ def calls_c(schema):
     for entry in schema.entries:
         rows = checks(schema, entry)
         if rows:
-            lines += [f"static const struct call_check {entry.lower}_checks[] = {{", *rows, "};"]
+            prefix = "" if entry.program == "remote" else entry.program + "_"
+            lines += [f"static const struct call_check {prefix}{entry.lower}_checks[] = {{", *rows, "};"]
     lines += ["\nconst struct call_row call_rows[PROC_COUNT] = {"]
     lines += [row(schema, entry) for entry in schema.entries]
     lines.append("};\n")

@@ -82,8 +82,7 @@ class Runner:
 def programs(build):
     """The environment that tells tests where the programs of a build are."""
     return {"OIRASE_BUILD": str(build), "OIRASE_SOURCE": str(SOURCE),
-            "OIRASE_VIRSH": str(build / "src/virsh/virsh"), "OIRASE_XML_TOOL": str(build / "tests/xml/xml_tool"),
-            "LSAN_OPTIONS": f"suppressions={SOURCE}/tests/lsan.supp:print_suppressions=0"}
+            "OIRASE_VIRSH": str(build / "src/virsh/virsh"), "OIRASE_XML_TOOL": str(build / "tests/xml/xml_tool")}
 
 
 def stage_check(run):
@@ -92,24 +91,27 @@ def stage_check(run):
         return
     run.meson("check")
     environment = programs(run.root / "check")
-    for folder in ("repo", "generated", "xml", "virsh", "wire", "interop"):
+    for folder in ("repo", "generated", "xml", "virsh", "wire", "fault", "interop"):
         if list((SOURCE / "tests" / folder).glob("test_*.py")):
             run.pytest(folder, [f"tests/{folder}"], environment)
 
 
 def stage_asan(run):
-    """Unit tests and hostile input with address and undefined behaviour sanitizers; compiled by clang."""
+    """Unit tests and hostile input with address and undefined behaviour sanitizers."""
     if not run.build("asan"):
         return
-    environment = programs(run.root / "asan")
-    run.meson("asan", environment=environment)
-    run.pytest("mutations", ["tests/fuzz/test_mutate.py"], environment)
+    environment = {**programs(run.root / "asan"), "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+    run.meson("asan", "--suite", "unit", "--suite", "threads", environment=environment)
+    run.pytest("sanitized", ["tests/wire", "tests/fault"], environment)
+    run.pytest("mutations", ["tests/fuzz/test_mutate.py", "tests/fuzz/test_mutate_answers.py"], environment)
 
 
 def stage_tsan(run):
-    """The tests that use threads, with the thread sanitizer."""
+    """What uses threads, with the thread sanitizer."""
     if run.build("tsan"):
-        run.meson("tsan", "--suite", "threads", environment={"TSAN_OPTIONS": "halt_on_error=1"})
+        environment = {**programs(run.root / "tsan"), "TSAN_OPTIONS": "halt_on_error=1"}
+        run.meson("tsan", "--suite", "threads", environment=environment)
+        run.pytest("races", ["tests/wire", "tests/fault"], environment)
 
 
 def stage_fuzz(run):

@@ -27,6 +27,7 @@ struct request {
     struct arena arena; /* arguments and result */
     void *args;
     struct buf reply;
+    bool lost; /* out of memory while encoding it */
 };
 
 static int answer(struct connection *connection, const struct frame_header *header, const struct call_row *row,
@@ -110,8 +111,10 @@ static void take_reply(struct shard *shard, struct post *post)
     struct request *request = (struct request *)((char *)post - offsetof(struct request, post));
     struct connection *connection = request->connection;
     (void)shard;
-    if (!connection->closing)
+    if (!connection->closing) {
         buf_add(&connection->session.out, buf_bytes(&request->reply), buf_length(&request->reply));
+        connection->session.out.failed |= request->lost;
+    }
     buf_clear(&request->reply);
     free(request);
     connection_request_done(connection);
@@ -126,9 +129,10 @@ static void run_request(struct work *work)
     int result = row->ret && !ret ? fail_no_memory()
                                   : invoke(&request->connection->conn, call_row_proc(row), request->args, ret, &request->arena);
     if (result == 0)
-        server_reply(&request->reply, &request->header, row, ret);
+        result = server_reply(&request->reply, &request->header, row, ret);
     else
-        server_reply_error(&request->reply, &request->header);
+        result = server_reply_error(&request->reply, &request->header);
+    request->lost = result < 0;
     arena_clear(&request->arena);
     request->post.taken = take_reply;
     shard_post(request->connection->shard, &request->post);

@@ -33,7 +33,7 @@ static enum session_verdict take_message(struct session *session, const struct f
     return connection_take_message(of_session(session), header, payload, length);
 }
 
-static const struct session_ops session_ops = { take_message };
+static const struct session_ops session_ops = { take_message, FRAME_CALL_WITH_FDS };
 
 static enum peer_class class_of(const struct connection *connection)
 {

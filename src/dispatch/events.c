@@ -117,11 +117,20 @@ static int add_registration(struct event_hub *hub, const struct registration *wa
     return 0;
 }
 
+static bool is_known(int event_id)
+{
+    return event_id >= 0 && (size_t)event_id < sizeof kinds / sizeof kinds[0];
+}
+
+bool event_has_legacy(int event_id)
+{
+    return is_known(event_id) && kinds[event_id].legacy != PROC_COUNT;
+}
+
 int event_register(struct event_hub *hub, struct conn *conn, int event_id, const unsigned char *uuid, bool legacy,
                    int *ret_callback_id)
 {
-    size_t known = sizeof kinds / sizeof kinds[0];
-    if (event_id < 0 || (size_t)event_id >= known || (legacy && kinds[event_id].legacy == PROC_COUNT))
+    if (!(legacy ? event_has_legacy(event_id) : is_known(event_id)))
         return fail(VIR_ERR_INTERNAL_ERROR, "unsupported event ID %d", event_id);
     struct registration wanted = { .conn = conn, .event_id = event_id, .legacy = legacy, .filtered = uuid != NULL };
     if (uuid)

@@ -20,6 +20,8 @@ int event_register(struct event_hub *hub, struct conn *conn, int event_id, const
                    int *ret_callback_id);
 /* Ends one registration of conn. -1 with the error set when there is no such one. */
 int event_deregister(struct event_hub *hub, struct conn *conn, int callback_id);
+/* True for the event ids that old clients know. */
+bool event_has_legacy(int event_id);
 /* The callback id of conn's legacy registration for this event id, -1 when there is none. */
 int event_find_legacy(struct event_hub *hub, struct conn *conn, int event_id);
 /* Ends all registrations of conn. Never fails: teardown asks nobody. */

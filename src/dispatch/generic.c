@@ -103,7 +103,8 @@ static int deregister_any(struct call *call, const struct connect_domain_event_d
         return -1;
     int id = event_find_legacy(hub, call->conn, args->eventID);
     if (id < 0)
-        return fail(VIR_ERR_INTERNAL_ERROR, "domain event %d not registered", args->eventID);
+        return fail(VIR_ERR_INTERNAL_ERROR, event_has_legacy(args->eventID) ? "domain event %d not registered"
+                                                                           : "unsupported event ID %d", args->eventID);
     return event_deregister(hub, call->conn, id);
 }
 

@@ -113,7 +113,7 @@ static enum session_verdict take_message(struct session *session, const struct f
     return SESSION_GO_ON;
 }
 
-static const struct session_ops client_ops = { take_message };
+static const struct session_ops client_ops = { take_message, FRAME_REPLY_WITH_FDS };
 
 void client_init(struct client *client)
 {

@@ -91,7 +91,7 @@ static ssize_t whole_size(const struct session *session, const unsigned char *da
     if (left < size)
         return 0;
     struct frame_header header = frame_parse(data);
-    bool with_fds = header.type == FRAME_CALL_WITH_FDS || header.type == FRAME_REPLY_WITH_FDS;
+    bool with_fds = session->ops->with_fds && header.type == session->ops->with_fds;
     if (with_fds && count_fds(data + FRAME_HEADER_SIZE, size - FRAME_HEADER_SIZE, &fds) < 0)
         return -1;
     return left - size < fds ? 0 : (ssize_t)size + fds;

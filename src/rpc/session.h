@@ -24,6 +24,7 @@ struct session_ops {
      * comes when the byte of each has arrived; the descriptors themselves came beside the bytes to who received them. */
     enum session_verdict (*message)(struct session *session, const struct frame_header *header,
                                     const unsigned char *payload, size_t length);
+    uint32_t with_fds; /* the frame type that brings descriptors to this role; 0 = none does */
 };
 
 struct keepalive {

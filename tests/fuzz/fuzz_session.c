@@ -81,7 +81,7 @@ static void feed(struct session *session, const uint8_t *data, size_t size, size
 
 static void serve(const uint8_t *data, size_t size, size_t chunk)
 {
-    static const struct session_ops ops = { take };
+    static const struct session_ops ops = { take, FRAME_CALL_WITH_FDS };
     struct server server = { .sink.deliver = deliver };
     error_reset();
     CHECK(conn_open(&server.conn, "test:///default", 0) == 0);

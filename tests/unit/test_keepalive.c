@@ -23,7 +23,7 @@ static enum session_verdict take(struct session *session, const struct frame_hea
 
 static void begin(struct session *session)
 {
-    static const struct session_ops ops = { take };
+    static const struct session_ops ops = { take, FRAME_CALL_WITH_FDS };
     session_init(session, &ops, FRAME_MAX);
 }
 

@@ -142,7 +142,7 @@ static enum session_verdict count_message(struct session *session, const struct 
 
 static int try_session(void)
 {
-    static const struct session_ops ops = { count_message };
+    static const struct session_ops ops = { count_message, FRAME_CALL_WITH_FDS };
     unsigned char bytes[3 * FRAME_HEADER_SIZE + 100] = { 0 };
     struct frame_header call = { FRAME_HEADER_SIZE + 100, PROGRAM_REMOTE, 1, 3, FRAME_CALL, 1, 0 };
     struct frame_header ping = { FRAME_HEADER_SIZE, PROGRAM_KEEPALIVE, 1, 1, FRAME_MESSAGE, 0, 0 };

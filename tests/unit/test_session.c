@@ -43,7 +43,7 @@ static enum session_verdict take(struct session *session, const struct frame_hea
     return peer->pause_always || peer->pause_at == (int)header->serial ? SESSION_PAUSE : SESSION_GO_ON;
 }
 
-static const struct session_ops ops = { take };
+static const struct session_ops ops = { take, FRAME_CALL_WITH_FDS };
 
 static void peer_init(struct peer *peer)
 {
@@ -71,9 +71,9 @@ static void add_keepalive(struct buf *out, int32_t proc)
     add_message(out, PROGRAM_KEEPALIVE, proc, FRAME_MESSAGE, 0, 0);
 }
 
-static void add_with_fds(struct buf *out, enum frame_type type, uint32_t serial, uint32_t fds)
+static void add_with_fds(struct buf *out, uint32_t serial, uint32_t fds)
 {
-    add_message(out, PROGRAM_REMOTE, 3, type, serial, 4);
+    add_message(out, PROGRAM_REMOTE, 3, FRAME_CALL_WITH_FDS, serial, 4);
     xdr_put_u32(out->data + out->end - 4, fds);
     for (uint32_t i = 0; i < fds && i <= FRAME_MAX_FDS; i++)
         assert_int_equal(buf_addc(out, 0), 0);
@@ -106,11 +106,11 @@ static void conversation(struct buf *out)
     add_keepalive(out, PING);
     add_keepalive(out, PONG);
     add_call(out, 3, 4);
-    add_with_fds(out, FRAME_CALL_WITH_FDS, 4, 2);
+    add_with_fds(out, 4, 2);
     add_keepalive(out, OTHER);
     add_message(out, PROGRAM_KEEPALIVE, PING, FRAME_CALL, 5, 0);
     add_call(out, 6, 37);
-    add_with_fds(out, FRAME_REPLY_WITH_FDS, 7, 1);
+    add_message(out, PROGRAM_REMOTE, 3, FRAME_REPLY_WITH_FDS, 7, 4); /* not of this role: no bytes behind it */
     add_keepalive(out, PING);
 }
 #define CONVERSATION_LOG "1:0 2:1 3:4 4:4 5:0 6:37 7:4 "
@@ -208,7 +208,7 @@ static void test_descriptor_bytes(void **unused)
     struct peer peer;
     (void)unused;
     add_call(&bytes, 1, 0);
-    add_with_fds(&bytes, FRAME_CALL_WITH_FDS, 2, FRAME_MAX_FDS);
+    add_with_fds(&bytes, 2, FRAME_MAX_FDS);
     add_keepalive(&bytes, PING);
     size_t whole = 2 * FRAME_HEADER_SIZE + 4 + FRAME_MAX_FDS;
     for (size_t first = 0; first <= buf_length(&bytes); first++) {
@@ -238,7 +238,7 @@ static void test_too_many_descriptors(void **unused)
         if (i % 2)
             add_call(&bytes, 1, 0);
         if (i / 2 < array_size(counts))
-            add_with_fds(&bytes, FRAME_CALL_WITH_FDS, 2, counts[i / 2]);
+            add_with_fds(&bytes, 2, counts[i / 2]);
         else
             add_message(&bytes, PROGRAM_REMOTE, 3, FRAME_CALL_WITH_FDS, 2, 3); /* no room for a count */
         assert_int_equal(feed(&peer, buf_bytes(&bytes), buf_length(&bytes)), -1);

@@ -238,6 +238,20 @@ static int encode_count(const struct xdr_type *type, uint32_t index, uint32_t co
     return result;
 }
 
+/* Bytes of memory that a count costs which no items follow. */
+static size_t cost_of_count(const struct xdr_type *type, uint32_t index, uint32_t count)
+{
+    struct arena arena;
+    auto_buf struct buf out = BUF_INIT;
+    void *value;
+    arena_init(&arena, 0);
+    build(type, index, count, 0, &out);
+    (void)decode(type, buf_bytes(&out), buf_length(&out), &arena, &value, NULL);
+    size_t cost = arena.used - type->size;
+    arena_clear(&arena);
+    return cost > 4 * buf_length(&out) ? cost - 4 * buf_length(&out) : 0;
+}
+
 static void visit_limits(const struct xdr_type *type, void *opaque)
 {
     static const uint32_t absurd[] = { 0x7fffffff, 0x80000000, 0xfffffffc, 0xfffffffd, 0xfffffffe, 0xffffffff };
@@ -253,6 +267,8 @@ static void visit_limits(const struct xdr_type *type, void *opaque)
             if (builds_and_decodes(type, i, absurd[k], 1000))
                 fail_msg("%s, field %u: count %u is accepted", type->name, i, absurd[k]);
         }
+        if (cost_of_count(type, i, max) > 256)
+            fail_msg("%s, field %u: memory is taken for %u announced items that are not there", type->name, i, max);
         if (builds_and_decodes(type, i, 1001, 900) && max > 1000 && counted_size(field) > 4)
             fail_msg("%s, field %u: more items than bytes", type->name, i);
         if ((uint64_t)max * counted_size(field) > LARGEST)
