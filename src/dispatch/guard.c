@@ -67,15 +67,22 @@ static bool needs_write(const struct call_row *row, const void *args)
     return row->flags & CALL_WRITE_IF_FLAGS ? (value & row->cond_value) != 0 : value == row->cond_value;
 }
 
+int guard_check_read_only(const struct call_row *row, const void *args, const char *function)
+{
+    if (!needs_write(row, args))
+        return 0;
+    return error_set(row->error_domain, VIR_ERR_OPERATION_DENIED, 0,
+                     row->flags & CALL_SECURE ? "%s with secure flag" : "read only access prevents %s", function);
+}
+
 int guard_check(const struct call_row *row, const void *args, bool read_only)
 {
     for (unsigned int i = 0; i < row->check_count && row->checks[i].kind <= CHECK_LIMIT; i++) {
         if (check_limit(&row->checks[i], args) < 0)
             return -1;
     }
-    if (read_only && needs_write(row, args))
-        return error_set(row->error_domain, VIR_ERR_OPERATION_DENIED, 0,
-                         row->flags & CALL_SECURE ? "%s with secure flag" : "read only access prevents %s", name_of(row));
+    if (read_only && guard_check_read_only(row, args, name_of(row)) < 0)
+        return -1;
     for (unsigned int i = 0; i < row->check_count; i++) {
         if (check_argument(row, &row->checks[i], args) < 0)
             return -1;

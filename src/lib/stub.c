@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "dispatch/guard.h"
 #include "lib/connect.h"
 #include "lib/convert.h"
 #include "wire/calls.h"
@@ -22,13 +23,6 @@ static int refuse(const struct stub *stub, const char *argument, const char *wha
                               stub->function, what);
 }
 
-static int refuse_write(const struct stub *stub, const struct call_row *row)
-{
-    if (row->flags & CALL_SECURE)
-        return fail(VIR_ERR_OPERATION_DENIED, "%s with secure flag", stub->function);
-    return fail(VIR_ERR_OPERATION_DENIED, "read only access prevents %s", stub->function);
-}
-
 int stub_begin(struct stub *stub, const char *function, int domain, enum proc proc, enum handle_kind kind,
                const void *handle)
 {
@@ -38,25 +32,14 @@ int stub_begin(struct stub *stub, const char *function, int domain, enum proc pr
     stub->conn = handle_check(function, domain, kind, handle);
     if (!stub->conn)
         return -1;
-    if (stub->conn->read_only && call_rows[proc].flags & CALL_WRITE)
-        return refuse_write(stub, &call_rows[proc]);
-    return 0;
-}
-
-static bool args_need_write(const struct call_row *row, const void *args)
-{
-    uint32_t value;
-    if (!args || !(row->flags & (CALL_WRITE_IF_FLAGS | CALL_WRITE_IF_SOURCE)))
-        return (row->flags & CALL_WRITE) != 0;
-    memcpy(&value, (const char *)args + row->cond_offset, sizeof value);
-    return row->flags & CALL_WRITE_IF_FLAGS ? (value & row->cond_value) != 0 : value == row->cond_value;
+    return stub->conn->read_only ? guard_check_read_only(&call_rows[proc], NULL, function) : 0;
 }
 
 int stub_call_other(struct stub *stub, enum proc proc, const void *args, void *ret)
 {
     struct seam *seam = stub->conn->seam;
-    if (stub->conn->read_only && args_need_write(&call_rows[proc], args))
-        return refuse_write(stub, &call_rows[proc]);
+    if (stub->conn->read_only && guard_check_read_only(&call_rows[proc], args, stub->function) < 0)
+        return -1;
     return seam->ops->call(seam, proc, args, ret, &stub->arena);
 }
 

@@ -49,35 +49,49 @@ static const char *given_bus(const struct node *disk)
     return bus ? bus : "";
 }
 
-/* Disks of one bus print by their index, each behind its kind; the bus counts as the document gives it. */
-static void order_disks(struct node *devices)
+/* How siblings of one name are put in order. */
+struct order {
+    bool (*alike)(const struct node *a, const struct node *b);  /* of one kind: kinds stay in the order they first come in */
+    bool (*before)(const struct node *a, const struct node *b); /* of two alike: a goes in front of b, which came first */
+};
+
+static void put_in_order(struct node *parent, const char *name, const struct order *order)
 {
-    struct node *sorted = NULL, *disk;
-    while ((disk = node_find(devices, "disk"))) {
+    struct node *sorted = NULL, *item;
+    while ((item = node_find(parent, name))) {
         struct node **place = NULL, **link = &sorted;
-        node_remove(disk);
+        node_remove(item);
         for (; *link; link = &(*link)->next) {
-            if (!str_equal(given_bus(*link), given_bus(disk)))
+            if (!order->alike(*link, item))
                 continue;
-            if (disk_index(disk_name(*link)) > disk_index(disk_name(disk))) {
-                place = link;
+            place = order->before(item, *link) ? link : &(*link)->next;
+            if (place == link)
                 break;
-            }
-            place = &(*link)->next;
         }
-        link = place;
-        if (!link)
-            for (link = &sorted; *link; link = &(*link)->next)
-                ;
-        disk->next = *link;
-        *link = disk;
+        for (link = place ? place : &sorted; !place && *link; link = &(*link)->next)
+            ;
+        item->next = *link;
+        *link = item;
     }
-    while ((disk = sorted)) {
-        sorted = disk->next;
-        disk->next = NULL;
-        node_insert(devices, disk);
+    while ((item = sorted)) {
+        sorted = item->next;
+        item->next = NULL;
+        node_insert(parent, item);
     }
 }
+
+static bool same_bus(const struct node *a, const struct node *b)
+{
+    return str_equal(given_bus(a), given_bus(b));
+}
+
+static bool lower_disk(const struct node *a, const struct node *b)
+{
+    return disk_index(disk_name(b)) > disk_index(disk_name(a));
+}
+
+/* Disks of one bus print by their index; the bus counts as the document gives it. */
+static const struct order disk_order = { same_bus, lower_disk };
 
 static int fill_bus(struct rule_context *context, struct node *disk)
 {
@@ -128,7 +142,7 @@ static int fill_address(struct rule_context *context, struct node *disk)
 
 int domain_fill_disks(struct rule_context *context, struct node *devices)
 {
-    order_disks(devices);
+    put_in_order(devices, "disk", &disk_order);
     for (struct node *disk = node_find(devices, "disk"); disk; disk = node_next(disk))
         if (fill_bus(context, disk) < 0 || fill_address(context, disk) < 0)
             return -1;
@@ -231,37 +245,18 @@ static int controller_number(const struct node *controller)
     return number;
 }
 
-/* Controllers print by kind, in the order in which the kinds first come, and by number within; those without a number
- * go behind what is there. */
-static void order_controllers(struct node *devices)
+static bool same_kind(const struct node *a, const struct node *b)
 {
-    struct node *sorted = NULL, *controller;
-    while ((controller = node_find(devices, "controller"))) {
-        struct node **place = NULL, **link = &sorted;
-        int number = controller_number(controller);
-        node_remove(controller);
-        for (; *link; link = &(*link)->next) {
-            if (!node_is(*link, "type", node_get(controller, "type")))
-                continue;
-            if (number >= 0 && controller_number(*link) > number) {
-                place = link;
-                break;
-            }
-            place = &(*link)->next;
-        }
-        link = place;
-        if (!link)
-            for (link = &sorted; *link; link = &(*link)->next)
-                ;
-        controller->next = *link;
-        *link = controller;
-    }
-    while ((controller = sorted)) {
-        sorted = controller->next;
-        controller->next = NULL;
-        node_insert(devices, controller);
-    }
+    return node_is(a, "type", node_get(b, "type"));
 }
+
+static bool lower_controller(const struct node *a, const struct node *b)
+{
+    return controller_number(a) >= 0 && controller_number(b) > controller_number(a);
+}
+
+/* Controllers of one kind print by number; those without a number go behind what is there. */
+static const struct order controller_order = { same_kind, lower_controller };
 
 /* A controller without a number takes the first one of its kind that is free. */
 static int number_controllers(struct rule_context *context, struct node *devices)
@@ -287,7 +282,7 @@ static int number_controllers(struct rule_context *context, struct node *devices
 int domain_fill_controllers(struct rule_context *context, struct node *devices)
 {
     static const char *const buses[] = { "scsi", "fdc", "ide", "sata" };
-    order_controllers(devices);
+    put_in_order(devices, "controller", &controller_order);
     if (number_controllers(context, devices) < 0)
         return -1;
     for (size_t i = 0; i < array_size(buses); i++)
