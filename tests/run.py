@@ -91,7 +91,7 @@ def stage_check(run):
         return
     run.meson("check")
     environment = programs(run.root / "check")
-    for folder in ("repo", "generated", "xml", "virsh", "wire", "fault", "interop"):
+    for folder in ("repo", "generated", "xml", "virsh", "daemon", "wire", "fault", "interop"):
         if list((SOURCE / "tests" / folder).glob("test_*.py")):
             run.pytest(folder, [f"tests/{folder}"], environment)
 

@@ -185,7 +185,7 @@ static int dispatch(struct connection *connection, const struct frame_header *he
     void *args;
     if (!connection->authenticated && !(row->flags & CALL_PREAUTH))
         return fail(VIR_ERR_RPC, "authentication required");
-    if (header->type == FRAME_CALL_WITH_FDS) { /* the arguments stand behind the count of descriptors, which no driver of this build takes */
+    if (header->type == FRAME_CALL_WITH_FDS) { /* the arguments stand behind the count of descriptors */
         payload += 4;
         length -= 4;
     }
@@ -204,6 +204,7 @@ enum session_verdict connection_take_message(struct connection *connection, cons
 {
     const struct call_row *row;
     struct shard *shard = connection->shard;
+    connection->partial_since = 0; /* it is whole; what follows it has its own deadline */
     if (connection->hang_up)
         return SESSION_GO_ON;
     if (header->type == FRAME_CALL_WITH_FDS && connection_drop_fds(connection, xdr_get_u32(payload)) < 0)

@@ -135,15 +135,21 @@ static const struct { const char *scheme, *daemon; } modular[] = {
     { "nwfilter", "virtnwfilterd" }, { "interface", "virtinterfaced" },
 };
 
-/* Directory of the daemon's sockets: of the system for root and for /system, else of the user's session. */
-static char *socket_dir(const struct uri *uri)
+/* True when the URI means the daemon of the user's session, not that of the system. */
+static bool is_session(const struct uri *uri)
+{
+    return geteuid() != 0 && (str_equal(uri->scheme, "test") || str_equal(uri->path, "/session"));
+}
+
+/* Directory of the daemon's sockets, which the caller frees. */
+static char *socket_dir(bool session)
 {
     char *dir = NULL;
-    bool session = geteuid() != 0 && (!uri->path || !str_equal(uri->path, "/system")) && !str_equal(uri->scheme, "test");
-    const char *runtime = getenv("XDG_RUNTIME_DIR"), *home = getenv("HOME");
-    int result = !session  ? asprintf(&dir, "/var/run/libvirt")
-                 : runtime ? asprintf(&dir, "%s/libvirt", runtime)
-                           : asprintf(&dir, "%s/.cache/libvirt", home ? home : "");
+    const char *runtime = getenv("XDG_RUNTIME_DIR"), *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const char *base = runtime && *runtime ? runtime : cache;
+    int result = !session        ? asprintf(&dir, "/var/run/libvirt")
+                 : base && *base ? asprintf(&dir, "%s/libvirt", base)
+                                 : asprintf(&dir, "%s/.cache/libvirt", home ? home : "");
     return result < 0 ? NULL : dir;
 }
 
@@ -156,8 +162,9 @@ static char *socket_path(struct uri *uri, bool read_only)
         fail(VIR_ERR_INVALID_ARG, "Unknown remote mode '%s'; it is auto, direct or legacy", mode);
         return NULL;
     }
-    auto_free char *dir = socket_dir(uri);
-    const char *suffix = read_only && geteuid() == 0 ? "-ro" : "";
+    bool session = is_session(uri);
+    auto_free char *dir = socket_dir(session);
+    const char *suffix = read_only && !session ? "-ro" : ""; /* a session has one socket */
     char *path = NULL;
     if (!dir)
         return NULL;

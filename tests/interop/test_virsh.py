@@ -116,6 +116,29 @@ def test_without_daemon(files, uri):
     assert ours == stock
 
 
+@pytest.mark.parametrize("options", [[], ["-r"]], ids=["rw", "ro"])
+@pytest.mark.parametrize("runtime", ["", "/nowhere/run"], ids=["cache", "runtime"])
+@pytest.mark.parametrize("uri", ["test+unix:///default", "test+unix:///system", "qemu+unix:///session", "qemu+unix:///system",
+                                 "qemu+unix:///", "xen+unix:///", "xen+unix:///session", "qemu+unix:///system?mode=direct",
+                                 "qemu+unix:///session?mode=legacy", "qemu+unix:///session?mode=wrong"])
+def test_socket_of_a_plain_user(files, uri, runtime, options):
+    """Where a user who is not root looks for the daemon: the error names the socket."""
+    def run(make):
+        env = harness.environment("/nowhere", None if make == "stock" else harness.our_library_directory())
+        env["XDG_RUNTIME_DIR"] = runtime
+        hidden = "[ ! -d /run/libvirt ] || mount -t tmpfs none /run/libvirt && exec \"$@\""
+        return subprocess.run(["unshare", "--mount", "sh", "-c", hidden, "sh", "unshare", "--user", "--map-user=1000",
+                               "--map-group=1000", virsh(make), *options, "-c", uri, "list"], cwd=files, env=env,
+                              capture_output=True, text=True, timeout=harness.PATIENCE_S)
+
+    ours, stock = run("ours"), run("stock")
+    if uri.endswith("wrong"):  # ours says which modes there are
+        assert ours.returncode == stock.returncode == 1
+        assert "wrong" in ours.stderr and "wrong" in stock.stderr
+    else:
+        assert (ours.stdout, ours.stderr, ours.returncode) == (stock.stdout, stock.stderr, stock.returncode)
+
+
 def watch_events(client, daemon, files, arguments, changes):
     """virsh's output for the changes, which are made only once it has registered: the proxy sees that."""
     library = None if client == "stock" else harness.our_library_directory()
