@@ -27,7 +27,7 @@ check:
 	@/usr/bin/python3 tests/run.py $(BUILD)
 
 bench:
-	@scripts/install-needs check
+	@scripts/install-needs bench
 	@mkdir -p $(BUILD)
 	@scripts/build bench $(BUILD)/bench
 	@/usr/bin/python3 tests/bench/run.py --build $(BUILD)/bench $(BENCH_OPTIONS)

@@ -171,7 +171,8 @@ void deferred_push(struct deferred *queue, enum proc proc, const void *msg)
     struct message *message = calloc(1, sizeof *message);
     if (!message || xdr_encode(call_rows[proc].args, msg, &message->body) < 0) {
         log_warning("an event (%s) is lost: it cannot be copied", call_rows[proc].name);
-        free(message);
+        if (message)
+            message_free(message);
         return;
     }
     message->proc = proc;
