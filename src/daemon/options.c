@@ -70,7 +70,7 @@ static void print_help(FILE *out, const char *program)
             paths.config_file, paths.socket_rw);
     if (paths.socket_ro)
         fprintf(out, "    %s\n", paths.socket_ro);
-    fprintf(out, "    %s\n\n  PID file (unless overridden by -p):\n    %s\n\n", paths.socket_admin, paths.pid_file);
+    fprintf(out, "\n  PID file (unless overridden by -p):\n    %s\n\n", paths.pid_file);
     paths_clear(&paths);
 }
 

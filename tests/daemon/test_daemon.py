@@ -248,3 +248,27 @@ def test_trouble_with_one_client_is_not_anothers(place):
         assert good.call("DOMAIN_LOOKUP_BY_NAME", "test")
         good.socket.close()
     assert "look like an HTTP client" in (place / "log").read_text()
+
+
+def test_subscriber_that_does_not_read(place):
+    """Its events wait up to a limit, then it is given up; who reads loses none, and who causes them is not slowed."""
+    rounds = 20000
+    domain = {"name": "test", "uuid": bytes.fromhex("6695eb01f6a4830479aa97f2502e193f"), "id": 1}
+    with Running(place) as daemon:
+        deaf, keen, actor = (wire.Client(daemon.socket).open() for _ in range(3))
+        for client in (deaf, keen):
+            client.call("CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY", 0, None)
+        seen = 0
+        for start in range(0, rounds, 100):
+            actor.send(b"".join(wire.call(name, domain, serial=start) for _ in range(50) for name in ("DOMAIN_SUSPEND", "DOMAIN_RESUME")))
+            for _ in range(100):
+                assert wire.HEADER.unpack_from(actor.receive_reply())[6] == wire.OK
+            for _ in range(100):
+                assert wire.HEADER.unpack_from(keen.receive())[4] == wire.MESSAGE
+                seen += 1
+        assert seen == rounds
+        while deaf.receive() is not None:
+            pass  # what was sent before it was given up
+        for client in (deaf, keen, actor):
+            client.socket.close()
+    assert "subscribed to events and does not read them" in (place / "log").read_text()
