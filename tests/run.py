@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -61,10 +62,11 @@ class Runner:
         """pytest on paths; counts come from its report."""
         report = self.root / f"pytest-{name}.xml"
         report.unlink(missing_ok=True)
-        done = subprocess.run([PYTHON, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
-                               f"--junitxml={report}", *[str(SOURCE / path) for path in paths]],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=SOURCE,
-                              env={**os.environ, **environment})
+        with tempfile.TemporaryDirectory(prefix="oirase-") as place:
+            done = subprocess.run([PYTHON, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+                                   f"--basetemp={place}/t", f"--junitxml={report}", *[str(SOURCE / path) for path in paths]],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=SOURCE,
+                                  env={**os.environ, **environment})
         if not report.exists():
             self.count(name, 0, 1, done.stdout)
             return

@@ -131,6 +131,7 @@ class Daemon:
         except BaseException:
             self.process.kill()
             self.process.wait()
+            shutil.rmtree(self.directory, ignore_errors=True)
             raise
         return self
 
