@@ -5,7 +5,7 @@ import re
 from schema import Field, SchemaError
 
 SCALARS = ("int", "uint", "hyper", "uhyper", "ulong", "double", "char", "uchar", "ushort")
-KINDS = SCALARS + ("string", "uuid", "bytes", "chars", "typed", "typed_value", "cpumap")
+KINDS = SCALARS + ("string", "uuid", "bytes", "chars", "typed", "typed_value", "cpumap", "device")
 
 # Structs of the public headers that a call fills from flat reply fields: (kind, C member, wire name[, fixed])
 RECORDS = {
@@ -18,7 +18,7 @@ RECORDS = {
 
 
 def wire_field(param, kind=None, max_=None, name=None):
-    kinds = {"ulong": "uhyper", "cpumap": "bytes"}
+    kinds = {"ulong": "uhyper", "cpumap": "bytes", "device": "string"}
     kind = kind or kinds.get(param.kind, param.kind)
     return Field(kind, name or param.wire, name or param.wire, param.where, optional=param.optional and not param.out,
                  max=max_ or param.max, fixed=param.fixed)
@@ -50,7 +50,7 @@ def derive_wire(entry):
     result = entry.result
     if result.kind == "count":
         if any(param.shape == "list" for param in entry.params):
-            entry.ret.append(Field("uint", "ret", "ret", entry.where))
+            entry.ret.append(Field("int" if result.optional else "uint", "ret", "ret", entry.where))
     elif result.kind != "status":
         entry.ret.append(wire_field(result))
 

@@ -237,6 +237,11 @@ def condition(rule, arg, words):
 TABLE_RULES = {">=0": "nonnegative", ">0": "positive", "!=0": "nonzero", "!=NULL": "nonnull"}
 
 
+def kind_of(field):
+    """The handle kind of a field that travels as an object."""
+    return kind_symbol(HANDLE_TYPES[field.kind].removesuffix("Ptr"))
+
+
 class Stub:
     """One stub: what it checks, what it sends, what it makes of the answer."""
 
@@ -289,9 +294,10 @@ class Stub:
         elif param.shape == "list":
             self.init.append(f".need_results = {name} != NULL")
             self.value = f"{name} ? (int)ret.{wire}.length : (int)ret.ret"
-            self.done.append(f"if (stub_{param.kind}s(&stub, ret.{wire}.items, ret.{wire}.length, {name}) < 0)")
+            self.done.append(f"if (stub_objects(&stub, {kind_of(param)}, ret.{wire}.items, ret.{wire}.length, (void ***){name}) < 0)")
             self.done.append("    goto end;")
         elif param.shape in ("names", "ids"):
+            self.checks.append(condition("nonnegative", param.count, ()))
             self.checks.append(f'({param.count} != 0 ? stub_nonnull(&stub, {name}, "{name}") : 0)')
             self.init.append(f".{param.count} = {param.count}")
             self.value = f"stub_{param.shape}(&stub, ret.{wire}.items, ret.{wire}.length, {name}, {param.count})"
@@ -303,7 +309,11 @@ class Stub:
                 self.nonnull(name)
                 self.done.append(f"*{name} = ret.{wire};")
         elif param.kind in HANDLE_TYPES:
-            self.fill.append(f"{param.kind}_to_wire({name}, &args.{wire});")
+            if name != self.function.args[0][1]:
+                self.checks.append(f"stub_handle(&stub, {kind_of(param)}, {name})")
+            self.fill.append(f"object_to_wire({kind_of(param)}, {name}, &args.{wire});")
+        elif param.kind == "device":
+            self.fill.append(f"args.{wire} = object_of({name})->name;")
         elif param.kind == "uuid":
             self.nonnull(name)
             self.fill.append(f"memcpy(args.{wire}, {name}, sizeof args.{wire});")
@@ -323,7 +333,7 @@ class Stub:
         if result.kind == "string":
             self.value = f"stub_string(&stub, ret.{result.wire})"
         elif result.kind in HANDLE_TYPES:
-            self.value = f"{result.kind}_from_wire(stub.conn, &ret.{result.wire})"
+            self.value = f"object_from_wire({kind_of(result)}, stub.conn, &ret.{result.wire})"
         else:
             self.value = f"ret.{result.wire}"
 

@@ -8,18 +8,15 @@ CTYPES = {"int": "int", "uint": "unsigned int", "hyper": "int64_t", "uhyper": "u
           "char": "char", "uchar": "unsigned char", "ushort": "unsigned short", "string": "char *",
           "bytes": "unsigned char", "chars": "char", "typed": "struct typed_param"}
 WIRE_MIN = {"hyper": 8, "uhyper": 8, "double": 8, "uuid": 16, "typed": 12}
-# VIR_FROM_* of errors that a public function raises by itself, by the prefix of its name.
-ERROR_DOMAINS = (("virDomainSnapshot", "VIR_FROM_DOMAIN_SNAPSHOT"), ("virDomainCheckpoint", "VIR_FROM_DOMAIN_CHECKPOINT"),
-                 ("virDomain", "VIR_FROM_DOMAIN"), ("virNetwork", "VIR_FROM_NETWORK"), ("virStorage", "VIR_FROM_STORAGE"),
-                 ("virNodeDevice", "VIR_FROM_NODEDEV"), ("virInterface", "VIR_FROM_INTERFACE"),
-                 ("virSecret", "VIR_FROM_SECRET"), ("virNWFilter", "VIR_FROM_NWFILTER"), ("virStream", "VIR_FROM_STREAMS"))
+# VIR_FROM_* of errors that a public function raises by itself, by what its name contains; the first that fits.
+ERROR_DOMAINS = (("Snapshot", "VIR_FROM_DOMAIN_SNAPSHOT"), ("Checkpoint", "VIR_FROM_DOMAIN_CHECKPOINT"),
+                 ("NodeDevice|^virNode(NumOf|List)Devices", "VIR_FROM_NODEDEV"), ("Domain", "VIR_FROM_DOMAIN"),
+                 ("Storage", "VIR_FROM_STORAGE"), ("Network", "VIR_FROM_NETWORK"), ("NWFilter", "VIR_FROM_NWFILTER"),
+                 ("Interface", "VIR_FROM_INTERFACE"), ("Secret", "VIR_FROM_SECRET"), ("Stream", "VIR_FROM_STREAMS"))
 
 
 def error_domain(api):
-    for prefix, domain in ERROR_DOMAINS:
-        if api and api.startswith(prefix):
-            return domain
-    return "VIR_FROM_DOMAIN"
+    return next((domain for pattern, domain in ERROR_DOMAINS if re.search(pattern, api or "")), "VIR_FROM_DOMAIN")
 
 
 def ctype(schema, kind):

@@ -28,14 +28,15 @@ VERBS = ("id", "free", "ref", "name", "extra", "number", "uuid", "uuid_string", 
 RULES = {"nonzero": 0, "positive": 0, "nonnegative": 0, "kib": 0, "null": None, "nonnull": None, "oneline": None,
          "accompanies": None, "exclusive": 2}
 # The header of a derived prototype: the first expression that its name matches.
-HEADER_OF = ((r"Snapshot", "libvirt-domain-snapshot.h"), (r"Checkpoint", "libvirt-domain-checkpoint.h"),
-             (r"NodeDevice", "libvirt-nodedev.h"), (r"Domain(?!Capabilities)", "libvirt-domain.h"),
+HEADER_OF = (("^virNode(NumOf|List)Devices$", "libvirt-nodedev.h"), (r"Snapshot", "libvirt-domain-snapshot.h"), (r"Checkpoint", "libvirt-domain-checkpoint.h"),
+             (r"NodeDevice", "libvirt-nodedev.h"), (r"Domain", "libvirt-domain.h"),
              (r"StoragePool|StorageVol", "libvirt-storage.h"), (r"Network", "libvirt-network.h"),
              (r"NWFilter", "libvirt-nwfilter.h"), (r"Interface", "libvirt-interface.h"),
              (r"Secret", "libvirt-secret.h"),
              (r"Stream", "libvirt-stream.h"), (r"Save|Restore", "libvirt-domain.h"), (r"", "libvirt-host.h"))
 VALUE_TYPES = {"int": "int", "uint": "unsigned int", "ulong": "unsigned long", "hyper": "long long",
-               "uhyper": "unsigned long long", "string": "const char *", "uuid": "const unsigned char *"}
+               "uhyper": "unsigned long long", "string": "const char *", "uuid": "const unsigned char *",
+               "device": "virNodeDevicePtr"}
 HANDLE_TYPES = {"domain": "virDomainPtr", "network": "virNetworkPtr", "network_port": "virNetworkPortPtr",
                 "storage_pool": "virStoragePoolPtr", "storage_vol": "virStorageVolPtr",
                 "node_device": "virNodeDevicePtr",
@@ -275,7 +276,7 @@ def derive(public, schema):
     for entry in schema.entries:
         if entry.form != "call":
             continue
-        takes_conn = not (entry.params and not entry.params[0].out and entry.params[0].kind in HANDLE_TYPES)
+        takes_conn = not (entry.params and not entry.params[0].out and entry.params[0].kind in (*HANDLE_TYPES, "device"))
         args = [("virConnectPtr", "conn")] if takes_conn else []
         try:
             for param in entry.params:

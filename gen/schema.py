@@ -147,8 +147,9 @@ def split_head(text, where):
 def parse_result(text, where):
     if text is None:
         raise SchemaError(where, "a call needs a result: '-> status', '-> count' or '-> KIND NAME'")
-    if text in ("status", "count"):
-        return Field(text, text, text, where)
+    if text in ("status", "count", "int count"):  # int count: the reply's count is signed
+        kind = text.split()[-1]
+        return Field(kind, kind, kind, where, optional=text.startswith("int "))
     return parse_field(text, where)
 
 

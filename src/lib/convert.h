@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT
- * Between handles and the structs that name objects on the wire.
+ * Handles to the structs that name their objects on the wire, and back. One table says where each kind keeps what.
  */
 #pragma once
-#include <libvirt/libvirt.h>
-
+#include "lib/handle.h"
 #include "wire/messages.h"
 
-/* Borrows the handle's name: *ret_wire is valid as long as dom is. */
-void domain_to_wire(virDomainPtr dom, struct wire_domain *ret_wire);
-/* A new handle with one reference; NULL with the error set. */
-virDomainPtr domain_from_wire(virConnectPtr conn, const struct wire_domain *wire);
+/* Fills the wire struct of this kind; it borrows the handle's texts. */
+void object_to_wire(enum handle_kind kind, const void *handle, void *ret_wire);
+/* A handle with one reference. NULL with the error set. */
+void *object_from_wire(enum handle_kind kind, virConnectPtr conn, const void *wire);
+/* Size of the wire struct of this kind. */
+size_t object_wire_size(enum handle_kind kind);
+
+static inline void domain_to_wire(virDomainPtr dom, struct wire_domain *ret_wire)
+{
+    object_to_wire(HANDLE_DOMAIN, dom, ret_wire);
+}
+
+static inline virDomainPtr domain_from_wire(virConnectPtr conn, const struct wire_domain *wire)
+{
+    return object_from_wire(HANDLE_DOMAIN, conn, wire);
+}

@@ -57,23 +57,6 @@ virDomainPtr virDomainCreateLinux(virConnectPtr conn, const char *xmlDesc, unsig
     return virDomainCreateXML(conn, xmlDesc, flags);
 }
 
-virDomainPtr virDomainLookupByUUIDString(virConnectPtr conn, const char *uuidstr)
-{
-    struct stub stub;
-    struct domain_lookup_by_uuid_args args;
-    struct domain_lookup_by_uuid_ret ret;
-    virDomainPtr dom = NULL;
-    if (stub_begin(&stub, __func__, ERROR_DOMAIN, PROC_DOMAIN_LOOKUP_BY_UUID, HANDLE_CONNECT, conn) == 0 &&
-        stub_nonnull(&stub, uuidstr, "uuidstr") == 0) {
-        if (uuid_parse(uuidstr, args.uuid) < 0)
-            error_set_argument(ERROR_DOMAIN, VIR_ERR_INVALID_ARG, __func__, "uuidstr", "Invalid UUID");
-        else if (stub_call(&stub, &args, &ret) == 0)
-            dom = domain_from_wire(conn, &ret.dom);
-    }
-    stub_end(&stub);
-    return dom;
-}
-
 /* Refuses a reply whose rows do not fit what the caller asked for. */
 static int check_map(uint32_t rows, uint32_t max_rows, uint32_t bytes, uint32_t max_bytes)
 {

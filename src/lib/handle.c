@@ -52,6 +52,7 @@ static void object_free(struct object *object)
     }
     free(object->name);
     free(object->extra);
+    free(object->place);
     free(object);
 }
 

@@ -29,6 +29,7 @@ struct object {
     _Atomic(char *) name;                 /* owned, may be NULL */
     _Atomic(struct old_name *) old_names; /* owned: names that callers may still hold */
     char *extra;       /* owned, may be NULL: key of a volume, MAC of an interface, usage id of a secret, ... */
+    char *place;       /* owned, may be NULL: name of the pool of a volume */
     atomic_int number; /* id of a domain (-1 inactive), usage type of a secret */
     unsigned char uuid[UUID_LENGTH];
 };

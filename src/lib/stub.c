@@ -160,22 +160,27 @@ int stub_ids(const struct stub *stub, const int *items, uint32_t count, int *ret
     return (int)count;
 }
 
-int stub_domains(const struct stub *stub, const struct wire_domain *items, uint32_t count, virDomainPtr **ret_domains)
+int stub_handle(const struct stub *stub, enum handle_kind kind, const void *handle)
 {
-    if (!ret_domains)
+    return handle_check(stub->function, stub->domain, kind, handle) ? 0 : -1;
+}
+
+int stub_objects(const struct stub *stub, enum handle_kind kind, const void *items, uint32_t count, void ***ret_handles)
+{
+    if (!ret_handles)
         return 0;
-    virDomainPtr *domains = calloc((size_t)count + 1, sizeof(virDomainPtr));
-    if (!domains)
+    void **handles = calloc((size_t)count + 1, sizeof *handles);
+    if (!handles)
         return fail_no_memory();
     for (uint32_t i = 0; i < count; i++) {
-        domains[i] = domain_from_wire(stub->conn, &items[i]);
-        if (!domains[i]) {
+        handles[i] = object_from_wire(kind, stub->conn, (const char *)items + i * object_wire_size(kind));
+        if (!handles[i]) {
             while (i > 0)
-                handle_unref(domains[--i]);
-            free(domains);
+                handle_unref(handles[--i]);
+            free(handles);
             return -1;
         }
     }
-    *ret_domains = domains;
+    *ret_handles = handles;
     return 0;
 }
