@@ -30,7 +30,8 @@ void error_take(struct error *ret_error);
 void error_restore(struct error *error);
 void error_clear(struct error *error);
 
-/* Fills the slot unless it is filled. Always -1. With errnum the text of the errno is appended ("...: No such file"). */
+/* Fills the slot unless it is filled. Always -1. With errnum the text of the errno is appended ("...: No such file").
+ */
 int error_set(int domain, int code, int errnum, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Refuses an argument of a public or driver function: the text stands alone, function and argument (NULL = none) travel

@@ -71,7 +71,8 @@ static int list_auth(struct connection *connection, const struct frame_header *h
     return answer(connection, header, row, &ret);
 }
 
-static int supports_feature(struct connection *connection, const struct frame_header *header, const struct call_row *row)
+static int supports_feature(struct connection *connection, const struct frame_header *header,
+                            const struct call_row *row)
 {
     struct server *server = connection->shard->server;
     struct connect_supports_feature_ret ret = { .supported = 1 };
@@ -126,8 +127,9 @@ static void run_request(struct work *work)
     struct request *request = (struct request *)work;
     const struct call_row *row = request->row;
     void *ret = row->ret ? arena_alloc(&request->arena, row->ret->size) : NULL;
-    int result = row->ret && !ret ? fail_no_memory()
-                                  : invoke(&request->connection->conn, call_row_proc(row), request->args, ret, &request->arena);
+    int result = row->ret && !ret
+                     ? fail_no_memory()
+                     : invoke(&request->connection->conn, call_row_proc(row), request->args, ret, &request->arena);
     if (result == 0)
         result = server_reply(&request->reply, &request->header, row, ret);
     else
@@ -139,8 +141,8 @@ static void run_request(struct work *work)
 }
 
 /* Moves the decoded call, which lives in arena, to a worker. 0, or -1 with the error set. */
-static int defer(struct connection *connection, const struct frame_header *header, const struct call_row *row, void *args,
-                 struct arena *arena)
+static int defer(struct connection *connection, const struct frame_header *header, const struct call_row *row,
+                 void *args, struct arena *arena)
 {
     struct request *request = calloc(1, sizeof *request);
     if (!request)

@@ -106,7 +106,8 @@ static void give_up(struct connection *connection)
     struct error error;
     error_take(&error);
     if (error.code)
-        log_error("the connection of %s is closed: %s", connection->peer.text, error.detail ? error.detail : "out of memory");
+        log_error("the connection of %s is closed: %s", connection->peer.text,
+                  error.detail ? error.detail : "out of memory");
     error_clear(&error);
     connection_close(connection);
 }
@@ -149,8 +150,8 @@ void connection_flush(struct connection *connection)
 static void receive(struct connection *connection)
 {
     struct shard *shard = connection->shard;
-    ssize_t got = connection->peer.local ? socket_receive(connection->fd, shard->scratch, SHARD_SCRATCH, connection->fds,
-                                                          &connection->fd_count, FRAME_MAX_FDS)
+    ssize_t got = connection->peer.local ? socket_receive(connection->fd, shard->scratch, SHARD_SCRATCH,
+                                                          connection->fds, &connection->fd_count, FRAME_MAX_FDS)
                                          : recv(connection->fd, shard->scratch, SHARD_SCRATCH, 0);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
         return;
@@ -192,8 +193,9 @@ static void take_event(struct shard *shard, struct post *post)
     if (!connection->closing) {
         struct buf *out = &connection->session.out;
         if (buf_length(out) + buf_length(&event->message) > EVENTS_MAX) {
-            log_warning("the connection of %s is closed: it subscribed to events and does not read them (%zu bytes wait)",
-                        connection->peer.text, buf_length(out));
+            log_warning(
+                "the connection of %s is closed: it subscribed to events and does not read them (%zu bytes wait)",
+                connection->peer.text, buf_length(out));
             connection_close(connection);
         } else {
             buf_add(out, buf_bytes(&event->message), buf_length(&event->message));
@@ -235,7 +237,8 @@ int connection_new(struct shard *shard, int fd, const struct peer *peer, bool re
     connection->shard = shard;
     connection->peer = *peer;
     connection->poll.data = connection;
-    connection->authenticated = true; /* auth "none" is the only kind of this build; config_check_supported() sees to it */
+    connection->authenticated =
+        true; /* auth "none" is the only kind of this build; config_check_supported() sees to it */
     connection->charged = class_of(connection);
     connection->sink.deliver = deliver_event;
     connection->conn = (struct conn){ .read_only = read_only, .privileged = shard->server->privileged,

@@ -44,7 +44,8 @@ void connection_request_done(struct connection *connection);
 /* Looks at the deadlines. */
 void connection_tick(struct connection *connection, uint64_t now_ms);
 
-/* Closes the first `count` descriptors that came, those of the present message. -1 with the error set when fewer came. */
+/* Closes the first `count` descriptors that came, those of the present message. -1 with the error set when fewer came.
+ */
 int connection_drop_fds(struct connection *connection, unsigned int count);
 
 /* daemon/calls.c: what a message means. */

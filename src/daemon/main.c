@@ -61,9 +61,11 @@ static int load_config(struct program *program)
     const struct daemon_options *options = &program->options;
     struct daemon_config *config = &program->config;
     const char *path = options->config_file ? options->config_file : program->paths.config_file;
-    if (config_load(config, path, options->config_file != NULL) < 0 || config_apply_environment(config, options->verbose) < 0)
+    if (config_load(config, path, options->config_file != NULL) < 0 ||
+        config_apply_environment(config, options->verbose) < 0)
         return -1;
-    return !config->unix_sock_dir ? 0 : paths_set_socket_dir(&program->paths, config->unix_sock_dir, program->privileged);
+    return !config->unix_sock_dir ? 0
+                                  : paths_set_socket_dir(&program->paths, config->unix_sock_dir, program->privileged);
 }
 
 static int on_ready(void *opaque)
@@ -103,11 +105,12 @@ static int serve(struct program *program)
 
 static int run(struct program *program)
 {
-    if (config_init(&program->config, program->privileged) < 0 || paths_init(&program->paths, program->privileged) < 0 ||
-        setup_logging(program) < 0 || load_config(program) < 0)
+    if (config_init(&program->config, program->privileged) < 0 ||
+        paths_init(&program->paths, program->privileged) < 0 || setup_logging(program) < 0 || load_config(program) < 0)
         return refuse(program, EXIT_CONFIG);
     if (program->options.show_config)
-        return config_print(&program->config, stdout, program->options.format == SHOW_JSON) < 0 ? EXIT_CONFIG : EXIT_SUCCESS;
+        return config_print(&program->config, stdout, program->options.format == SHOW_JSON) < 0 ? EXIT_CONFIG
+                                                                                                : EXIT_SUCCESS;
     if (config_check_supported(&program->config, program->options.listen) < 0)
         return refuse(program, EXIT_CONFIG);
     return serve(program);

@@ -112,7 +112,8 @@ static void on_connect(uv_poll_t *poll, int status, int events)
     for (int i = 0; i < ACCEPT_BURST && daemon->accepting; i++) {
         struct peer peer;
         if (atomic_load(&daemon->server.clients) >= daemon->server.max_clients) {
-            log_warning("%u clients are connected, as many as max_clients allows; others wait", daemon->server.max_clients);
+            log_warning("%u clients are connected, as many as max_clients allows; others wait",
+                        daemon->server.max_clients);
             set_accepting(daemon, false);
             return;
         }
@@ -256,7 +257,8 @@ static int start_shards(struct daemon *daemon)
 }
 
 /* Signals reach the main thread only: every other thread starts with them blocked. */
-static int start(struct daemon *daemon, const struct daemon_config *config, const struct daemon_paths *paths, bool listen)
+static int start(struct daemon *daemon, const struct daemon_config *config, const struct daemon_paths *paths,
+                 bool listen)
 {
     static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
     sigset_t all, before;

@@ -40,6 +40,7 @@ struct server {
 bool server_over_budget(struct server *server, enum peer_class peer_class);
 
 /* Runs the daemon until SIGTERM, SIGINT or the idle timeout (seconds, 0 = none). ready is called once all sockets
- * listen. 0 = clean end, -1 = could not start, error set. Removes its sockets; does not return when a call is stuck at the end: see stop. */
+ * listen. 0 = clean end, -1 = could not start, error set. Removes its sockets; does not return when a call is stuck at
+ * the end: see stop. */
 int server_run(const struct daemon_config *config, const struct daemon_paths *paths, bool listen, int timeout_s,
                int (*ready)(void *opaque), void (*stuck)(void *opaque), void *opaque);

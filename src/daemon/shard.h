@@ -41,7 +41,8 @@ struct shard {
 int shard_start(struct shard *shard, struct server *server);
 /* Hands a letter over; any thread. The shard runs post->taken() soon, in the order of sending. */
 void shard_post(struct shard *shard, struct post *post);
-/* Hands an accepted socket over; the descriptor belongs to the shard then. -1 when out of memory (fd stays the caller's). */
+/* Hands an accepted socket over; the descriptor belongs to the shard then. -1 when out of memory (fd stays the
+ * caller's). */
 int shard_adopt(struct shard *shard, int fd, const struct peer *peer, bool read_only);
 /* Closes all connections and ends the thread. Calls in progress must have ended before (workers_stop). */
 void shard_stop(struct shard *shard);

@@ -25,7 +25,8 @@ struct driver {
     struct driver_calls calls;
 };
 
-/* Where the events of a connection go: a message of the type that call_rows[proc].args tells. Called with the hub's lock held: it may enqueue, not block and not call back. */
+/* Where the events of a connection go: a message of the type that call_rows[proc].args tells. Called with the hub's
+ * lock held: it may enqueue, not block and not call back. */
 struct event_sink {
     void (*deliver)(struct event_sink *sink, enum proc proc, const void *msg);
 };

@@ -39,7 +39,8 @@ struct event_kind {
     enum proc legacy; /* PROC_COUNT = none */
 };
 
-/* Where the legacy form of a message starts in the form with a callback id: every inner message starts with a domain. */
+/* Where the legacy form of a message starts in the form with a callback id: every inner message starts with a domain.
+ */
 #define LEGACY_OFFSET offsetof(struct domain_event_callback_lifecycle_msg, msg)
 
 #define NESTED(name) \

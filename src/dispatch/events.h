@@ -28,7 +28,8 @@ int event_find_legacy(struct event_hub *hub, struct conn *conn, int event_id);
 void event_forget(struct event_hub *hub, struct conn *conn);
 
 /* Delivers a domain event to every registration that matches. msg: the message struct of the callback-id form
- * (struct domain_event_callback_X_msg, or the flat one of newer events); its first member is set here. dom: the domain. */
+ * (struct domain_event_callback_X_msg, or the flat one of newer events); its first member is set here. dom: the domain.
+ */
 void event_raise(struct event_hub *hub, int event_id, const struct wire_domain *dom, void *msg);
 /* The same for the life-cycle event (VIR_DOMAIN_EVENT_ID_LIFECYCLE). */
 void event_raise_lifecycle(struct event_hub *hub, const struct wire_domain *dom, int event, int detail);

@@ -33,8 +33,8 @@ static int check_limit(const struct call_check *check, const void *args)
 
 static int refuse(const struct call_row *row, const char *argument, const char *what)
 {
-    return error_set_argument(row->error_domain, VIR_ERR_INVALID_ARG, name_of(row), argument, "%s in %s must %s", argument,
-                              name_of(row), what);
+    return error_set_argument(row->error_domain, VIR_ERR_INVALID_ARG, name_of(row), argument, "%s in %s must %s",
+                              argument, name_of(row), what);
 }
 
 static int check_argument(const struct call_row *row, const struct call_check *check, const void *args)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What every call must pass before a driver sees it: limits, read-only, arguments. All of it is columns of the call table.
+ * What every call must pass before a driver sees it: limits, read-only, arguments. All of it is columns of the call
+ * table.
  */
 #pragma once
 #include <stdbool.h>

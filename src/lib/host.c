@@ -66,7 +66,8 @@ int virNodeGetCPUStats(virConnectPtr conn, int cpuNum, virNodeCPUStatsPtr params
         const struct node_get_cpu_stats_args args = { .cpuNum = cpuNum, .nparams = *nparams, .flags = flags };
         if (cpuNum < VIR_NODE_CPU_STATS_ALL_CPUS)
             error_set_argument(HOST_DOMAIN, VIR_ERR_INVALID_ARG, __func__, "cpuNum",
-                               "cpuNum in %s only accepts %d as a negative value", __func__, VIR_NODE_CPU_STATS_ALL_CPUS);
+                               "cpuNum in %s only accepts %d as a negative value", __func__,
+                               VIR_NODE_CPU_STATS_ALL_CPUS);
         else if (stub_call(&stub, &args, &ret) == 0)
             result = 0;
         if (result == 0 && *nparams == 0) {

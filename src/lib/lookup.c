@@ -29,9 +29,9 @@ static int parse(const struct stub *stub, const char *text, const char *argument
 {
     if (stub_nonnull(stub, text, argument) < 0)
         return -1;
-    return uuid_parse(text, ret_uuid) == 0 ? 0
-                                           : error_set_argument(stub->domain, VIR_ERR_INVALID_ARG, stub->function, argument,
-                                                                "Invalid UUID");
+    return uuid_parse(text, ret_uuid) == 0
+               ? 0
+               : error_set_argument(stub->domain, VIR_ERR_INVALID_ARG, stub->function, argument, "Invalid UUID");
 }
 
 static void *look_up(const char *function, int domain, virConnectPtr conn, enum proc proc, enum handle_kind kind,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Leader and followers on one socket.
  *
- *   pump_call: queue the call, send -> leader there? wait for done or for the lead : poll, receive, feed -> done -> pass the lead on
+ *   pump_call: queue the call, send -> a leader there: wait until done, or for the lead
+ *                                   -> none: poll, receive, feed until done -> pass the lead on
  */
 #include "lib/pump.h"
 
@@ -155,7 +156,8 @@ static void lead(struct pump *pump)
     send_out(pump);
     if (pump->dead)
         return;
-    struct pollfd fds[] = { { .fd = pump->fd, .events = POLLIN | (buf_length(&pump->client.session.out) ? POLLOUT : 0) },
+    struct pollfd fds[] = { { .fd = pump->fd,
+                              .events = POLLIN | (buf_length(&pump->client.session.out) ? POLLOUT : 0) },
                             { .fd = pump->wake_fd, .events = POLLIN } };
     pthread_mutex_unlock(&pump->lock);
     poll(fds, 2, timeout);

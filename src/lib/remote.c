@@ -72,7 +72,8 @@ static int remote_set_keepalive(struct seam *seam, int interval_s, unsigned int 
 {
     struct remote *remote = (struct remote *)seam;
     if (!remote->attached)
-        return fail(VIR_ERR_INTERNAL_ERROR, "the caller doesn't support keepalive protocol; perhaps it's missing event loop "
+        return fail(VIR_ERR_INTERNAL_ERROR,
+                    "the caller doesn't support keepalive protocol; perhaps it's missing event loop "
                     "implementation");
     if (!remote->has_keepalive)
         return 1;
@@ -128,10 +129,14 @@ static char *open_name(struct uri *uri)
 }
 
 /* Modular daemons of drivers that have one: their socket is tried first. */
-static const struct { const char *scheme, *daemon; } modular[] = {
-    { "qemu", "virtqemud" },       { "xen", "virtxend" },         { "lxc", "virtlxcd" },         { "ch", "virtchd" },
-    { "vbox", "virtvboxd" },       { "vz", "virtvzd" },           { "bhyve", "virtbhyved" },     { "test", "virttestd" },
-    { "network", "virtnetworkd" }, { "storage", "virtstoraged" }, { "secret", "virtsecretd" },   { "nodedev", "virtnodedevd" },
+static const struct { const char *scheme, *daemon;
+} modular[] = {
+    { "qemu", "virtqemud" },         { "xen", "virtxend" },
+    { "lxc", "virtlxcd" },           { "ch", "virtchd" },
+    { "vbox", "virtvboxd" },         { "vz", "virtvzd" },
+    { "bhyve", "virtbhyved" },       { "test", "virttestd" },
+    { "network", "virtnetworkd" },   { "storage", "virtstoraged" },
+    { "secret", "virtsecretd" },     { "nodedev", "virtnodedevd" },
     { "nwfilter", "virtnwfilterd" }, { "interface", "virtinterfaced" },
 };
 
@@ -183,7 +188,8 @@ static char *socket_path(struct uri *uri, bool read_only)
 static int connect_unix(const struct remote_target *target)
 {
     if (target->uri->server)
-        return fail(VIR_ERR_INVALID_ARG, "using unix socket and remote server '%s' is not supported.", target->uri->server);
+        return fail(VIR_ERR_INVALID_ARG, "using unix socket and remote server '%s' is not supported.",
+                    target->uri->server);
     auto_free char *path = socket_path(target->uri, target->flags & VIR_CONNECT_RO);
     if (!path)
         return fail_no_memory();
@@ -217,11 +223,12 @@ static const struct transport *find_transport(const struct remote_target *target
         if (transports[i].connect)
             return &transports[i];
         error_set_argument(VIR_FROM_REMOTE, VIR_ERR_CONFIG_UNSUPPORTED, "virConnectOpen", "transport",
-                           "transport '%s' is not supported by this build; use %s+unix:///... or %s+tcp://host/...", name,
-                           target->uri->scheme, target->uri->scheme);
+                           "transport '%s' is not supported by this build; use %s+unix:///... or %s+tcp://host/...",
+                           name, target->uri->scheme, target->uri->scheme);
         return NULL;
     }
-    fail(VIR_ERR_INVALID_ARG, "remote_open: transport in URL not recognised (should be tls|unix|ssh|ext|tcp|libssh2|libssh)");
+    fail(VIR_ERR_INVALID_ARG,
+         "remote_open: transport in URL not recognised (should be tls|unix|ssh|ext|tcp|libssh2|libssh)");
     return NULL;
 }
 
@@ -237,8 +244,10 @@ static int authenticate(struct remote *remote, struct arena *arena)
         struct auth_polkit_ret ret;
         return pump_call(&remote->pump, PROC_AUTH_POLKIT, NULL, &ret, arena);
     }
-    return fail(VIR_ERR_AUTH_FAILED, "unsupported authentication type %d: the server wants SASL, which this build does not "
-                "have", type);
+    return fail(VIR_ERR_AUTH_FAILED,
+                "unsupported authentication type %d: the server wants SASL, which this build does not "
+                "have",
+                type);
 }
 
 static bool supports(struct remote *remote, int feature, struct arena *arena)

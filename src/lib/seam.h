@@ -45,7 +45,7 @@ struct seam *seam_open_local(const struct uri *uri, unsigned int flags, struct s
 /* How to reach a daemon: what is left of the URI's left side and its consumed parameters. */
 struct remote_target {
     const char *transport; /* unix, tcp, tls, ssh, ext; NULL = by rule: tls with a server, else unix */
-    struct uri *uri;       /* scheme without +transport; seam_open_remote marks the parameters it understands as consumed */
+    struct uri *uri; /* scheme without +transport; seam_open_remote marks the parameters it understands as consumed */
     const char *name;      /* what to pass to CONNECT_OPEN; NULL = derive it from uri as stock does */
     unsigned int flags;    /* 1 = read-only */
 };

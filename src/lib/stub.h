@@ -55,6 +55,7 @@ char *stub_string(const struct stub *stub, const char *text);
 int stub_names(const struct stub *stub, char *const *items, uint32_t count, char **ret_names, int max);
 int stub_ids(const struct stub *stub, const int *items, uint32_t count, int *ret_ids, int max);
 /* An array of handles ending in NULL; ret_handles NULL = the caller only counts. */
-int stub_objects(const struct stub *stub, enum handle_kind kind, const void *items, uint32_t count, void ***ret_handles);
+int stub_objects(const struct stub *stub, enum handle_kind kind, const void *items, uint32_t count,
+                 void ***ret_handles);
 /* A further handle among the arguments: alive and of this kind. */
 int stub_handle(const struct stub *stub, enum handle_kind kind, const void *handle);

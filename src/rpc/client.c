@@ -54,7 +54,8 @@ static void take_error(struct client *client, struct pending *pending, const uns
     finish_failed(client, pending);
 }
 
-static void take_reply(struct client *client, const struct frame_header *header, const unsigned char *payload, size_t length)
+static void take_reply(struct client *client, const struct frame_header *header, const unsigned char *payload,
+                       size_t length)
 {
     struct pending *pending = client->pending;
     while (pending && pending->serial != header->serial)
@@ -87,7 +88,8 @@ static void take_reply(struct client *client, const struct frame_header *header,
     client->done(client, pending);
 }
 
-static void take_event(struct client *client, const struct frame_header *header, const unsigned char *payload, size_t length)
+static void take_event(struct client *client, const struct frame_header *header, const unsigned char *payload,
+                       size_t length)
 {
     const struct call_row *row = call_row_find(header->program, header->proc);
     if (!row || !(row->flags & CALL_EVENT))
@@ -133,10 +135,12 @@ int client_begin(struct client *client, struct pending *pending, enum proc proc,
     struct frame_header header = { .program = row->program, .version = PROGRAM_VERSION, .proc = row->number,
                                    .type = FRAME_CALL, .serial = client->next_serial, .status = FRAME_OK };
     if (session_send(&client->session, &header, row->args, args) < 0)
-        return fail(VIR_ERR_RPC, "Unable to encode message payload of %s: an argument is longer than the protocol allows",
+        return fail(VIR_ERR_RPC,
+                    "Unable to encode message payload of %s: an argument is longer than the protocol allows",
                     row->name);
     client->next_serial++;
-    *pending = (struct pending){ .next = client->pending, .serial = header.serial, .row = row, .arena = arena, .ret = ret };
+    *pending =
+        (struct pending) { .next = client->pending, .serial = header.serial, .row = row, .arena = arena, .ret = ret };
     client->pending = pending;
     return 0;
 }

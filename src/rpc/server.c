@@ -16,8 +16,8 @@
 
 static bool known_program(const struct frame_header *header)
 {
-    return header->version == PROGRAM_VERSION && (header->program == PROGRAM_REMOTE || header->program == PROGRAM_QEMU ||
-                                                  header->program == PROGRAM_LXC);
+    return header->version == PROGRAM_VERSION &&
+           (header->program == PROGRAM_REMOTE || header->program == PROGRAM_QEMU || header->program == PROGRAM_LXC);
 }
 
 enum server_judgement server_judge(const struct frame_header *header, const struct call_row **ret_row)
@@ -44,7 +44,8 @@ enum server_judgement server_judge(const struct frame_header *header, const stru
     return SERVER_DISPATCH;
 }
 
-int server_decode(const struct call_row *row, const unsigned char *payload, size_t length, struct arena *arena, void **ret_args)
+int server_decode(const struct call_row *row, const unsigned char *payload, size_t length, struct arena *arena,
+                  void **ret_args)
 {
     void *args = NULL;
     if (row->args) {

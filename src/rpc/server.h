@@ -15,7 +15,8 @@ enum server_judgement {
 enum server_judgement server_judge(const struct frame_header *header, const struct call_row **ret_row);
 
 /* Decodes the arguments of a call into arena. -1 with the error set. args is NULL for void. */
-int server_decode(const struct call_row *row, const unsigned char *payload, size_t length, struct arena *arena, void **ret_args);
+int server_decode(const struct call_row *row, const unsigned char *payload, size_t length, struct arena *arena,
+                  void **ret_args);
 
 /* Appends the reply to the call whose header is given. A result that cannot be encoded becomes an error reply.
  * -1 when not even that is possible (out of memory): close the connection. */

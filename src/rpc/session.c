@@ -65,7 +65,8 @@ static int refuse_length(uint32_t length, uint32_t max)
     if (length < FRAME_HEADER_SIZE)
         return fail(VIR_ERR_RPC, "packet %u bytes received is too small, want at least %u", length, FRAME_HEADER_SIZE);
     if (peer)
-        return fail(VIR_ERR_RPC, "packet %u bytes received is too large, want %u: the bytes look like %s", length, max, peer);
+        return fail(VIR_ERR_RPC, "packet %u bytes received is too large, want %u: the bytes look like %s", length, max,
+                    peer);
     return fail(VIR_ERR_RPC, "packet %u bytes received is too large, want %u", length, max);
 }
 
@@ -175,7 +176,8 @@ int session_resume(struct session *session)
     return session->paused ? answer_ahead(session) : 0;
 }
 
-int session_send(struct session *session, const struct frame_header *header, const struct xdr_type *type, const void *value)
+int session_send(struct session *session, const struct frame_header *header, const struct xdr_type *type,
+                 const void *value)
 {
     return frame_append(&session->out, header, type, value);
 }

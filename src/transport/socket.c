@@ -77,7 +77,8 @@ int socket_connect_tcp(const char *host, const char *service)
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found;
     int result = getaddrinfo(host, service, &hints, &found);
     if (result != 0)
-        return fail(VIR_ERR_SYSTEM_ERROR, "Unable to resolve address '%s' service '%s': %s", host, service, gai_strerror(result));
+        return fail(VIR_ERR_SYSTEM_ERROR, "Unable to resolve address '%s' service '%s': %s", host, service,
+                    gai_strerror(result));
     int fd = -1, saved = 0;
     for (struct addrinfo *address = found; address && fd < 0; address = address->ai_next) {
         fd = connect_one(address);
@@ -105,8 +106,10 @@ int socket_listen_unix(const char *path, mode_t mode, gid_t group, int backlog)
     if (fd < 0)
         return fail_errno(errno, "Failed to create socket");
     if (is_live(&address))
-        return fail(VIR_ERR_SYSTEM_ERROR, "Failed to bind socket to '%s': another daemon listens there; stop it, or set "
-                    "unix_sock_dir to another directory", path);
+        return fail(VIR_ERR_SYSTEM_ERROR,
+                    "Failed to bind socket to '%s': another daemon listens there; stop it, or set "
+                    "unix_sock_dir to another directory",
+                    path);
     unlink(path);
     mode_t before = umask(0177);
     int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
@@ -165,8 +168,10 @@ int socket_listen_tcp(const char *addr, const char *service, int backlog, int re
     while (count > 0)
         close(ret_fds[--count]);
     if (saved == EADDRINUSE)
-        return fail_errno(saved, "Unable to bind to port %s of %s; stop the program that listens there or choose another "
-                          "port", service, addr ? addr : "this host");
+        return fail_errno(saved,
+                          "Unable to bind to port %s of %s; stop the program that listens there or choose another "
+                          "port",
+                          service, addr ? addr : "this host");
     return fail_errno(saved, "Unable to bind to port %s of %s", service, addr ? addr : "this host");
 }
 
@@ -210,7 +215,9 @@ ssize_t socket_receive(int fd, void *data, size_t length, int *fds, unsigned int
         char space[CMSG_SPACE(sizeof(int) * 253)]; /* the most that the kernel passes in one message */
     } control;
     struct iovec part = { data, length };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+    };
     ssize_t got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
     if (got < 0 || message.msg_controllen == 0)
         return got;

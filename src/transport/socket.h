@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Sockets of clients: connecting, listening, who is at the other end. Every descriptor is non-blocking and close-on-exec.
+ * Sockets of clients: connecting, listening, who is at the other end. Every descriptor is non-blocking and
+ * close-on-exec.
  */
 #pragma once
 #include <stdbool.h>
@@ -32,6 +33,6 @@ struct peer {
 /* The next connection of a listener with its peer; -1 with errno set (EAGAIN when there is none). */
 int socket_accept(int listener, struct peer *ret_peer);
 
-/* Receives up to length bytes, and the descriptors that came beside them: as many as max allows, behind fds[*count]; those
- * beyond are closed. Returns as recv(). */
+/* Receives up to length bytes, and the descriptors that came beside them: as many as max allows, behind fds[*count];
+ * those beyond are closed. Returns as recv(). */
 ssize_t socket_receive(int fd, void *data, size_t length, int *fds, unsigned int *count, unsigned int max);

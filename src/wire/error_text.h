@@ -21,5 +21,6 @@ const struct error_text *error_text_find(int code);
 /* Full message of error, allocated in arena. NULL when out of memory. */
 char *error_message(const struct error *error, struct arena *arena);
 
-/* error as it travels: message composed, str1 the format, str2 the detail, as stock fills them. Strings live in arena or in error. */
+/* error as it travels: message composed, str1 the format, str2 the detail, as stock fills them. Strings live in arena
+ * or in error. */
 void error_to_wire(const struct error *error, struct arena *arena, struct wire_error *ret_wire);

@@ -73,8 +73,9 @@ struct typed_param {
 #define XDR_STRING_MAX 4194304
 
 /* Decodes one `type` from length bytes into *ret_value; strings and arrays live in arena, whose use is bounded by a
- * small multiple of length. ret_used (may be NULL): bytes consumed; trailing bytes are not an error. NULL type means void.
- * 0, or -1 when the bytes are not such a value or the arena is exhausted; *ret_value is then undefined. Sets no error. */
+ * small multiple of length. ret_used (may be NULL): bytes consumed; trailing bytes are not an error. NULL type means
+ * void. 0, or -1 when the bytes are not such a value or the arena is exhausted; *ret_value is then undefined. Sets no
+ * error. */
 int xdr_decode(const struct xdr_type *type, const void *data, size_t length, struct arena *arena, void *ret_value,
                size_t *ret_used);
 

@@ -51,8 +51,10 @@ static const char *given_bus(const struct node *disk)
 
 /* How siblings of one name are put in order. */
 struct order {
-    bool (*alike)(const struct node *a, const struct node *b);  /* of one kind: kinds stay in the order they first come in */
-    bool (*before)(const struct node *a, const struct node *b); /* of two alike: a goes in front of b, which came first */
+    bool (*alike)(const struct node *a,
+                  const struct node *b); /* of one kind: kinds stay in the order they first come in */
+    bool (*before)(const struct node *a,
+                   const struct node *b); /* of two alike: a goes in front of b, which came first */
 };
 
 static void put_in_order(struct node *parent, const char *name, const struct order *order)

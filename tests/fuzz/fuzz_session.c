@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * libFuzzer target: a byte stream in chunks. Byte 0: whether the server (0: with the test driver behind it) or the client
- * reads it; byte 1: the chunk size. Nothing of it touches a socket or a file.
+ * libFuzzer target: a byte stream in chunks. Byte 0: whether the server (0: with the test driver behind it) or the
+ * client reads it; byte 1: the chunk size. Nothing of it touches a socket or a file.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,7 +49,8 @@ static void answer(struct server *server, const struct frame_header *header, con
     arena_clear(&arena);
 }
 
-static enum session_verdict take(struct session *session, const struct frame_header *header, const unsigned char *payload, size_t length)
+static enum session_verdict take(struct session *session, const struct frame_header *header,
+                                 const unsigned char *payload, size_t length)
 {
     struct server *server = (struct server *)session;
     const struct call_row *row;
@@ -108,8 +109,8 @@ static void note_done(struct client *client, struct pending *pending)
 
 static void call(const uint8_t *data, size_t size, size_t chunk)
 {
-    static const enum proc procs[PENDING] = { PROC_CONNECT_GET_TYPE, PROC_CONNECT_LIST_ALL_DOMAINS, PROC_DOMAIN_GET_INFO,
-                                              PROC_CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY };
+    static const enum proc procs[PENDING] = { PROC_CONNECT_GET_TYPE, PROC_CONNECT_LIST_ALL_DOMAINS,
+                                              PROC_DOMAIN_GET_INFO, PROC_CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY };
     struct client client;
     struct pending pending[PENDING] = { 0 };
     struct arena arena;

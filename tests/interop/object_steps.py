@@ -24,7 +24,8 @@ def texts(value):
     """Handles by what names them."""
     if isinstance(value, (list, tuple)):
         return sorted((texts(item) for item in value), key=repr)
-    for accessors in (("name", "UUIDString"), ("name", "key"), ("name", "MACString"), ("UUIDString", "usageID"), ("UUIDString",), ("name",), ("getName",)):
+    for accessors in (("name", "UUIDString"), ("name", "key"), ("name", "MACString"), ("UUIDString", "usageID"),
+    ("UUIDString",), ("name",), ("getName",)):
         if all(hasattr(value, accessor) for accessor in accessors):
             return tuple(getattr(value, accessor)() for accessor in accessors)
     return value
@@ -42,31 +43,43 @@ def each(target, label, *calls):
 
 
 def networks(conn):
-    each(conn, "conn", "numOfNetworks", "listNetworks", "numOfDefinedNetworks", "listDefinedNetworks", ("listAllNetworks", 0),
+    each(conn, "conn", "numOfNetworks", "listNetworks", "numOfDefinedNetworks", "listDefinedNetworks",
+         ("listAllNetworks", 0),
          ("listAllNetworks", 2), ("networkLookupByName", "default"), ("networkLookupByName", "nosuch"),
          ("networkLookupByUUIDString", "aaaaaaaa-0000-0000-0000-000000000099"), ("networkDefineXML", "<network"),
          ("networkDefineXML", NET.format("one", 41)), ("networkCreateXML", NET.format("two", 42)))
     for name in ("one", "two"):
         net = conn.networkLookupByName(name)
-        each(net, name, "name", "UUIDString", "isActive", "isPersistent", "bridgeName", "autostart", ("setAutostart", 1), "autostart",
-             ("XMLDesc", 0), ("XMLDesc", 1), "create", "create", ("update", 1, 4, -1, "<host/>", 0), "destroy", "destroy",
-             ("listAllPorts", 0), ("portCreateXML", PORT, 0), ("portLookupByUUIDString", "cccccccc-0000-0000-0000-000000000002"), "undefine")
+        each(net, name, "name", "UUIDString", "isActive", "isPersistent", "bridgeName", "autostart",
+             ("setAutostart", 1), "autostart",
+             ("XMLDesc", 0), ("XMLDesc", 1), "create", "create", ("update", 1, 4, -1, "<host/>", 0), "destroy",
+             "destroy",
+             ("listAllPorts", 0), ("portCreateXML", PORT, 0), ("portLookupByUUIDString",
+             "cccccccc-0000-0000-0000-000000000002"), "undefine")
 
 
 def pools(conn):
-    each(conn, "conn", "numOfStoragePools", "listStoragePools", "numOfDefinedStoragePools", "listDefinedStoragePools", ("listAllStoragePools", 0),
-         ("storagePoolLookupByName", "default-pool"), ("storagePoolLookupByName", "nosuch"), ("storagePoolDefineXML", POOL.format("p1", 51), 0),
-         ("storagePoolCreateXML", POOL.format("p2", 52), 0), ("storagePoolDefineXML", "<pool/>", 0), ("storageVolLookupByKey", "nosuch"),
-         ("storageVolLookupByPath", "/nosuch"), ("storagePoolLookupByTargetPath", "/pool52"), ("getStoragePoolCapabilities", 0),
+    each(conn, "conn", "numOfStoragePools", "listStoragePools", "numOfDefinedStoragePools",
+         "listDefinedStoragePools", ("listAllStoragePools", 0),
+         ("storagePoolLookupByName", "default-pool"), ("storagePoolLookupByName", "nosuch"),
+         ("storagePoolDefineXML", POOL.format("p1", 51), 0),
+         ("storagePoolCreateXML", POOL.format("p2", 52), 0), ("storagePoolDefineXML", "<pool/>", 0),
+         ("storageVolLookupByKey", "nosuch"),
+         ("storageVolLookupByPath", "/nosuch"), ("storagePoolLookupByTargetPath", "/pool52"),
+         ("getStoragePoolCapabilities", 0),
          ("findStoragePoolSources", "logical", None, 0))
     for name in ("p1", "p2"):
         pool = conn.storagePoolLookupByName(name)
-        each(pool, name, "name", "UUIDString", "isActive", "isPersistent", "autostart", ("setAutostart", 1), ("XMLDesc", 0), ("create", 0),
-             ("build", 0), ("refresh", 0), "numOfVolumes", "listVolumes", ("listAllVolumes", 0), ("createXML", VOL.format("v1"), 0),
-             ("createXML", VOL.format("v1"), 0), ("createXML", "<volume/>", 0), ("storageVolLookupByName", "v1"), ("storageVolLookupByName", "nosuch"),
+        each(pool, name, "name", "UUIDString", "isActive", "isPersistent", "autostart", ("setAutostart", 1),
+             ("XMLDesc", 0), ("create", 0),
+             ("build", 0), ("refresh", 0), "numOfVolumes", "listVolumes", ("listAllVolumes", 0),
+             ("createXML", VOL.format("v1"), 0),
+             ("createXML", VOL.format("v1"), 0), ("createXML", "<volume/>", 0), ("storageVolLookupByName", "v1"),
+             ("storageVolLookupByName", "nosuch"),
              "listVolumes", ("listAllVolumes", 0))
         volume = pool.storageVolLookupByName("v1")
-        each(volume, "v1", "name", "key", "path", ("XMLDesc", 0), ("wipe", 0), ("wipePattern", 1, 0), ("resize", 2097152, 0), "storagePoolLookupByVolume")
+        each(volume, "v1", "name", "key", "path", ("XMLDesc", 0), ("wipe", 0), ("wipePattern", 1, 0),
+             ("resize", 2097152, 0), "storagePoolLookupByVolume")
         step("clone", pool.createXMLFrom, VOL.format("v2"), volume, 0)
         each(conn, "conn", ("storageVolLookupByPath", volume.path()), ("storageVolLookupByKey", volume.key()))
         each(volume, "v1", ("delete", 0), ("delete", 0), ("XMLDesc", 0))
@@ -74,50 +87,72 @@ def pools(conn):
 
 
 def interfaces(conn):
-    each(conn, "conn", "numOfInterfaces", "listInterfaces", "numOfDefinedInterfaces", "listDefinedInterfaces", ("listAllInterfaces", 0),
-         ("interfaceLookupByName", "eth1"), ("interfaceLookupByName", "nosuch"), ("interfaceLookupByMACString", "aa:bb:cc:dd:ee:ff"),
-         ("changeBegin", 0), ("changeBegin", 0), ("interfaceDefineXML", IFACE.format("eth7", 7), 0), ("interfaceDefineXML", "<x/>", 0))
+    each(conn, "conn", "numOfInterfaces", "listInterfaces", "numOfDefinedInterfaces", "listDefinedInterfaces",
+         ("listAllInterfaces", 0),
+         ("interfaceLookupByName", "eth1"), ("interfaceLookupByName", "nosuch"), ("interfaceLookupByMACString",
+         "aa:bb:cc:dd:ee:ff"),
+         ("changeBegin", 0), ("changeBegin", 0), ("interfaceDefineXML", IFACE.format("eth7", 7), 0),
+         ("interfaceDefineXML", "<x/>", 0))
     iface = conn.interfaceLookupByName("eth7")
-    each(iface, "eth7", "name", "MACString", ("XMLDesc", 0), "isActive", ("create", 0), ("create", 0), "isActive", ("destroy", 0), "undefine", "undefine")
+    each(iface, "eth7", "name", "MACString", ("XMLDesc", 0), "isActive", ("create", 0), ("create", 0), "isActive",
+         ("destroy", 0), "undefine", "undefine")
     each(conn, "conn", ("changeCommit", 0), ("changeRollback", 0), ("listAllInterfaces", 0))
 
 
 def devices(conn):
-    each(conn, "conn", ("numOfDevices", None, 0), ("listDevices", None, 0), ("listDevices", "system", 0), ("listAllDevices", 0), ("nodeDeviceLookupByName", "computer"),
-         ("nodeDeviceLookupByName", "nosuch"), ("nodeDeviceLookupSCSIHostByWWN", "2000000012341234", "1000000012341234", 0), ("nodeDeviceCreateXML", "<device/>", 0),
+    each(conn, "conn", ("numOfDevices", None, 0), ("listDevices", None, 0), ("listDevices", "system", 0),
+         ("listAllDevices", 0), ("nodeDeviceLookupByName", "computer"),
+         ("nodeDeviceLookupByName", "nosuch"), ("nodeDeviceLookupSCSIHostByWWN", "2000000012341234",
+         "1000000012341234", 0), ("nodeDeviceCreateXML", "<device/>", 0),
          ("nodeDeviceDefineXML", "<device/>", 0))
     device = conn.nodeDeviceLookupByName("computer")
-    each(device, "computer", "name", ("XMLDesc", 0), "numOfCaps", "listCaps", "destroy", ("undefine", 0), ("create", 0), "autostart", ("setAutostart", 1),
+    each(device, "computer", "name", ("XMLDesc", 0), "numOfCaps", "listCaps", "destroy", ("undefine", 0),
+         ("create", 0), "autostart", ("setAutostart", 1),
          "isPersistent", "isActive", "reAttach", "reset")
 
 
 def others(conn):
-    each(conn, "conn", "numOfSecrets", ("listAllSecrets", 0), ("secretLookupByUUIDString", "aaaaaaaa-0000-0000-0000-000000000099"),
-         ("secretLookupByUsage", 1, "x"), ("secretDefineXML", "<secret/>", 0), "numOfNWFilters", "listNWFilters", ("listAllNWFilters", 0),
-         ("nwfilterLookupByName", "x"), ("nwfilterDefineXML", "<filter/>"), ("listAllNWFilterBindings", 0), ("nwfilterBindingLookupByPortDev", "x"),
-         ("compareCPU", "<cpu/>", 0), ("domainXMLFromNative", "qemu-argv", "x", 0), ("domainXMLToNative", "qemu-argv", "<domain/>", 0),
-         ("suspendForDuration", 0, 60, 0), ("getDomainCapabilities", None, None, None, None, 0), ("saveImageGetXMLDesc", "/nosuch", 0), ("restore", "/nosuch"))
+    each(conn, "conn", "numOfSecrets", ("listAllSecrets", 0), ("secretLookupByUUIDString",
+         "aaaaaaaa-0000-0000-0000-000000000099"),
+         ("secretLookupByUsage", 1, "x"), ("secretDefineXML", "<secret/>", 0), "numOfNWFilters", "listNWFilters",
+         ("listAllNWFilters", 0),
+         ("nwfilterLookupByName", "x"), ("nwfilterDefineXML", "<filter/>"), ("listAllNWFilterBindings", 0),
+         ("nwfilterBindingLookupByPortDev", "x"),
+         ("compareCPU", "<cpu/>", 0), ("domainXMLFromNative", "qemu-argv", "x", 0), ("domainXMLToNative",
+         "qemu-argv", "<domain/>", 0),
+         ("suspendForDuration", 0, 60, 0), ("getDomainCapabilities", None, None, None, None, 0),
+         ("saveImageGetXMLDesc", "/nosuch", 0), ("restore", "/nosuch"))
 
 
 def domains(conn, directory):
     dom = conn.defineXML(PLAIN)
     dom.create()
     each(dom, "plain", ("snapshotCreateXML", "<domainsnapshot><name>s1</name></domainsnapshot>", 0),
-         ("snapshotCreateXML", "<domainsnapshot><name>s2</name></domainsnapshot>", 0), ("listAllSnapshots", 0), ("snapshotLookupByName", "s1", 0),
+         ("snapshotCreateXML", "<domainsnapshot><name>s2</name></domainsnapshot>", 0), ("listAllSnapshots", 0),
+         ("snapshotLookupByName", "s1", 0),
          ("snapshotLookupByName", "nosuch", 0), ("hasCurrentSnapshot", 0), ("snapshotCurrent", 0), "snapshotNum")
     snapshot = dom.snapshotLookupByName("s2", 0)
-    each(snapshot, "s2", "getName", ("getParent", 0), ("isCurrent", 0), ("hasMetadata", 0), ("numChildren", 0), ("listAllChildren", 0), ("delete", 0))
+    each(snapshot, "s2", "getName", ("getParent", 0), ("isCurrent", 0), ("hasMetadata", 0), ("numChildren", 0),
+         ("listAllChildren", 0), ("delete", 0))
     step("revert", dom.revertToSnapshot, dom.snapshotLookupByName("s1", 0), 0)
     step("parent domain", lambda: dom.snapshotLookupByName("s1", 0).getDomain().name())
     each(dom.snapshotLookupByName("s1", 0), "s1", ("listAllChildren", 0), ("getParent", 0), ("delete", 0))
-    each(dom, "plain", ("checkpointCreateXML", "<domaincheckpoint><name>c1</name></domaincheckpoint>", 0), ("listAllCheckpoints", 0),
-         ("checkpointLookupByName", "c1", 0), ("attachDevice", DISK), ("detachDevice", DISK), ("attachDeviceFlags", DISK, 1), ("updateDeviceFlags", DISK, 1),
-         ("injectNMI", 0), ("pMSuspendForDuration", 0, 0, 0), ("pMWakeup", 0), ("setTime", {"seconds": 5, "nseconds": 0}, 0), ("hostname", 0), ("addIOThread", 3, 0),
-         ("delIOThread", 3, 0), ("delIOThread", 0, 0), ("setUserPassword", "u", "p", 0), ("setVcpu", "1", 0, 0), ("setGuestVcpus", "1", 1, 0), ("sendProcessSignal", 0, 1, 0),
-         ("setMemoryStatsPeriod", -1, 0), ("blockResize", "vda", 1, 0), ("blockPull", "vda", 0, 0), ("blockCommit", "vda", None, None, 0, 0), ("blockJobAbort", "vda", 0),
-         ("fSTrim", None, 0, 0), ("setBlockThreshold", "vda", 1, 0), ("backupGetXMLDesc", 0), ("abortJob",), ("migrateSetMaxDowntime", 1, 0), ("migrateGetMaxSpeed", 0),
-         ("migrateSetMaxSpeed", 10, 0), ("migrateGetCompressionCache", 0), ("setLifecycleAction", 0, 1, 0), ("agentSetResponseTimeout", 5, 0), ("startDirtyRateCalc", 1, 0),
-         ("coreDump", f"{directory}/core", 0), ("managedSave", 0), "ID", "isActive", ("hasManagedSaveImage", 0), "create", ("save", f"{directory}/saved"), "ID", "isActive",
+    each(dom, "plain", ("checkpointCreateXML", "<domaincheckpoint><name>c1</name></domaincheckpoint>", 0),
+         ("listAllCheckpoints", 0),
+         ("checkpointLookupByName", "c1", 0), ("attachDevice", DISK), ("detachDevice", DISK),
+         ("attachDeviceFlags", DISK, 1), ("updateDeviceFlags", DISK, 1),
+         ("injectNMI", 0), ("pMSuspendForDuration", 0, 0, 0), ("pMWakeup", 0),
+         ("setTime", {"seconds": 5, "nseconds": 0}, 0), ("hostname", 0), ("addIOThread", 3, 0),
+         ("delIOThread", 3, 0), ("delIOThread", 0, 0), ("setUserPassword", "u", "p", 0), ("setVcpu", "1", 0, 0),
+         ("setGuestVcpus", "1", 1, 0), ("sendProcessSignal", 0, 1, 0),
+         ("setMemoryStatsPeriod", -1, 0), ("blockResize", "vda", 1, 0), ("blockPull", "vda", 0, 0),
+         ("blockCommit", "vda", None, None, 0, 0), ("blockJobAbort", "vda", 0),
+         ("fSTrim", None, 0, 0), ("setBlockThreshold", "vda", 1, 0), ("backupGetXMLDesc", 0), ("abortJob",),
+         ("migrateSetMaxDowntime", 1, 0), ("migrateGetMaxSpeed", 0),
+         ("migrateSetMaxSpeed", 10, 0), ("migrateGetCompressionCache", 0), ("setLifecycleAction", 0, 1, 0),
+         ("agentSetResponseTimeout", 5, 0), ("startDirtyRateCalc", 1, 0),
+         ("coreDump", f"{directory}/core", 0), ("managedSave", 0), "ID", "isActive",
+         ("hasManagedSaveImage", 0), "create", ("save", f"{directory}/saved"), "ID", "isActive",
          ("undefineFlags", 7))
     each(conn, "conn", ("restore", f"{directory}/saved"), ("lookupByName", "plain"))
     left = conn.lookupByName("plain")

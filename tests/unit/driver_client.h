@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A client of a driver in this process, for tests: every call goes through invoke() on a connection made by conn_open().
- * A failed expectation ends the test.
+ * A client of a driver in this process, for tests: every call goes through invoke() on a connection made by
+ * conn_open(). A failed expectation ends the test.
  */
 #pragma once
 #include <setjmp.h>
@@ -60,6 +60,7 @@ struct wire_domain define(struct client *client, const char *xml);
 const char *xml_of(struct client *client, const struct wire_domain *dom, unsigned int flags);
 void assert_state(struct client *client, const struct wire_domain *dom, int state, int reason);
 void act(struct client *client, enum proc proc, const struct wire_domain *dom);
-void act_fails(struct client *client, enum proc proc, const struct wire_domain *dom, unsigned int flags, int code, int domain, const char *message);
+void act_fails(struct client *client, enum proc proc, const struct wire_domain *dom, unsigned int flags, int code,
+               int domain, const char *message);
 int watch(struct client *client, int event_id);
 void assert_events(struct client *client, const struct seen *expected, size_t count);

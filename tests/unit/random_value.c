@@ -23,7 +23,9 @@ uint64_t random_next(uint64_t *state)
 
 static uint32_t random_count(uint64_t *state, enum random_style style, uint32_t max)
 {
-    uint32_t wanted = style == RANDOM_EMPTY ? 0 : style == RANDOM_TINY ? TINY_ITEMS : (uint32_t)(random_next(state) % (MIXED_MAX + 1));
+    uint32_t wanted = style == RANDOM_EMPTY  ? 0
+                      : style == RANDOM_TINY ? TINY_ITEMS
+                                             : (uint32_t)(random_next(state) % (MIXED_MAX + 1));
     return wanted < max ? wanted : max;
 }
 
@@ -68,9 +70,11 @@ size_t value_item_size(const struct xdr_field *field)
     return field->kind == XDR_STRUCT ? field->type->size : sizes[field->kind];
 }
 
-static void random_struct(uint64_t *state, const struct xdr_type *type, enum random_style style, char *place, struct arena *arena);
+static void random_struct(uint64_t *state, const struct xdr_type *type, enum random_style style, char *place,
+                          struct arena *arena);
 
-static void random_item(uint64_t *state, const struct xdr_field *field, enum random_style style, void *place, struct arena *arena)
+static void random_item(uint64_t *state, const struct xdr_field *field, enum random_style style, void *place,
+                        struct arena *arena)
 {
     struct xdr_array *array = place;
     switch ((enum xdr_kind)field->kind) {
@@ -97,7 +101,8 @@ static void random_item(uint64_t *state, const struct xdr_field *field, enum ran
     }
 }
 
-static void random_struct(uint64_t *state, const struct xdr_type *type, enum random_style style, char *place, struct arena *arena)
+static void random_struct(uint64_t *state, const struct xdr_type *type, enum random_style style, char *place,
+                          struct arena *arena)
 {
     for (uint32_t i = 0; i < type->count; i++) {
         const struct xdr_field *field = &type->fields[i];

@@ -41,7 +41,8 @@ static void test_buf(void **unused)
     assert_string_equal(all, "");
 }
 
-/* A buffer as a queue: bytes go in behind and out in front, in all proportions; nothing is lost, drained storage shrinks. */
+/* A buffer as a queue: bytes go in behind and out in front, in all proportions; nothing is lost, drained storage
+ * shrinks. */
 static void test_buf_queue(void **unused)
 {
     auto_buf struct buf buf = BUF_INIT;
@@ -176,17 +177,32 @@ static void test_error_slot_is_of_the_thread(void **unused)
 
 static void test_numbers(void **unused)
 {
-    static const struct { const char *text; bool fits_int, fits_uint, fits_int64, fits_uint64; } rows[] = {
-        { "0", true, true, true, true }, { "007", true, true, true, true }, { "2147483647", true, true, true, true },
-        { "2147483648", false, true, true, true }, { "-1", true, false, true, false },
-        { "-2147483648", true, false, true, false }, { "-2147483649", false, false, true, false },
-        { "4294967295", false, true, true, true }, { "4294967296", false, false, true, true },
-        { "9223372036854775807", false, false, true, true }, { "9223372036854775808", false, false, false, true },
-        { "-9223372036854775808", false, false, true, false }, { "-9223372036854775809", false, false, false, false },
-        { "18446744073709551615", false, false, false, true }, { "18446744073709551616", false, false, false, false },
-        { "", false, false, false, false }, { " 1", false, false, false, false }, { "1 ", false, false, false, false },
-        { "1x", false, false, false, false }, { "x", false, false, false, false }, { "-", false, false, false, false },
-        { "0x10", false, false, false, false }, { "1.5", false, false, false, false }, { "\t1", false, false, false, false },
+    static const struct { const char *text; bool fits_int, fits_uint, fits_int64, fits_uint64;
+    } rows[] = {
+        { "0", true, true, true, true },
+        { "007", true, true, true, true },
+        { "2147483647", true, true, true, true },
+        { "2147483648", false, true, true, true },
+        { "-1", true, false, true, false },
+        { "-2147483648", true, false, true, false },
+        { "-2147483649", false, false, true, false },
+        { "4294967295", false, true, true, true },
+        { "4294967296", false, false, true, true },
+        { "9223372036854775807", false, false, true, true },
+        { "9223372036854775808", false, false, false, true },
+        { "-9223372036854775808", false, false, true, false },
+        { "-9223372036854775809", false, false, false, false },
+        { "18446744073709551615", false, false, false, true },
+        { "18446744073709551616", false, false, false, false },
+        { "", false, false, false, false },
+        { " 1", false, false, false, false },
+        { "1 ", false, false, false, false },
+        { "1x", false, false, false, false },
+        { "x", false, false, false, false },
+        { "-", false, false, false, false },
+        { "0x10", false, false, false, false },
+        { "1.5", false, false, false, false },
+        { "\t1", false, false, false, false },
         { NULL, false, false, false, false },
     };
     (void)unused;
@@ -195,11 +211,12 @@ static void test_numbers(void **unused)
         unsigned int b = 77;
         int64_t c = 77;
         uint64_t d = 77;
-        bool good = str_to_int(rows[i].text, &a) == (rows[i].fits_int ? 0 : -1) && str_to_uint(rows[i].text, &b) == (rows[i].fits_uint ? 0 : -1) &&
+        bool good = str_to_int(rows[i].text, &a) == (rows[i].fits_int ? 0 : -1) &&
+                    str_to_uint(rows[i].text, &b) == (rows[i].fits_uint ? 0 : -1) &&
                     str_to_int64(rows[i].text, 10, &c) == (rows[i].fits_int64 ? 0 : -1) &&
                     str_to_uint64(rows[i].text, 10, &d) == (rows[i].fits_uint64 ? 0 : -1);
-        if (!good || (!rows[i].fits_int && a != 77) || (!rows[i].fits_uint && b != 77) || (!rows[i].fits_int64 && c != 77) ||
-            (!rows[i].fits_uint64 && d != 77))
+        if (!good || (!rows[i].fits_int && a != 77) || (!rows[i].fits_uint && b != 77) ||
+            (!rows[i].fits_int64 && c != 77) || (!rows[i].fits_uint64 && d != 77))
             fail_msg("'%s'", rows[i].text);
     }
     uint64_t value;
@@ -212,11 +229,18 @@ static void test_numbers(void **unused)
 static void test_uuid(void **unused)
 {
     static const char canonical[] = "6695eb01-f6a4-8304-79aa-97f2502e193f";
-    static const struct { const char *text; bool good; } rows[] = {
-        { canonical, true }, { "6695EB01-F6A4-8304-79AA-97F2502E193F", true }, { "6695eb01f6a4830479aa97f2502e193f", true },
-        { "  6695eb01-f6a4-8304-79aa-97f2502e193f\n", true }, { "-6695eb01f6a4830479aa97f2502e193f", true },
-        { "", false }, { "6695eb01-f6a4-8304-79aa-97f2502e193", false }, { "6695eb01-f6a4-8304-79aa-97f2502e193f0", false },
-        { "6695eb01-f6a4-8304-79aa-97f2502e193g", false }, { "6695eb01-f6a4-8304-79aa-97f2502e193f x", false },
+    static const struct { const char *text; bool good;
+    } rows[] = {
+        { canonical, true },
+        { "6695EB01-F6A4-8304-79AA-97F2502E193F", true },
+        { "6695eb01f6a4830479aa97f2502e193f", true },
+        { "  6695eb01-f6a4-8304-79aa-97f2502e193f\n", true },
+        { "-6695eb01f6a4830479aa97f2502e193f", true },
+        { "", false },
+        { "6695eb01-f6a4-8304-79aa-97f2502e193", false },
+        { "6695eb01-f6a4-8304-79aa-97f2502e193f0", false },
+        { "6695eb01-f6a4-8304-79aa-97f2502e193g", false },
+        { "6695eb01-f6a4-8304-79aa-97f2502e193f x", false },
         { "6-695eb01f6a4830479aa97f2502e193f", false },
     };
     unsigned char uuid[UUID_LENGTH], other[UUID_LENGTH];
@@ -239,9 +263,14 @@ static void test_uuid(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_buf), cmocka_unit_test(test_buf_queue), cmocka_unit_test(test_buf_failure_is_sticky),
-        cmocka_unit_test(test_arena), cmocka_unit_test(test_error_slot), cmocka_unit_test(test_error_slot_is_of_the_thread),
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_uuid),
+        cmocka_unit_test(test_buf),
+        cmocka_unit_test(test_buf_queue),
+        cmocka_unit_test(test_buf_failure_is_sticky),
+        cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_error_slot),
+        cmocka_unit_test(test_error_slot_is_of_the_thread),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_uuid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

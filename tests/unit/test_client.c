@@ -49,7 +49,8 @@ static void on_done(struct client *client, struct pending *pending)
     struct talk *talk = (struct talk *)client;
     size_t used = strlen(talk->log);
     assert_true(pending->done);
-    snprintf(talk->log + used, sizeof talk->log - used, "%s %td ", pending->failed ? "failed" : "done", pending - talk->pending);
+    snprintf(talk->log + used, sizeof talk->log - used, "%s %td ", pending->failed ? "failed" : "done",
+             pending - talk->pending);
 }
 
 static void talk_init(struct talk *talk)
@@ -61,7 +62,9 @@ static void talk_init(struct talk *talk)
     talk->client.done = on_done;
     arena_init(&talk->arena, 0);
     for (int i = 0; i < CALLS; i++)
-        assert_int_equal(client_begin(&talk->client, &talk->pending[i], PROC_CONNECT_GET_TYPE, NULL, &talk->ret[i], &talk->arena), 0);
+        assert_int_equal(
+            client_begin(&talk->client, &talk->pending[i], PROC_CONNECT_GET_TYPE, NULL, &talk->ret[i], &talk->arena),
+            0);
 }
 
 static void talk_clear(struct talk *talk)
@@ -125,7 +128,8 @@ static void test_any_order_and_chunking(void **unused)
         talk_init(&talk);
         for (size_t at = 0; at < buf_length(&bytes); at += chunk) {
             size_t left = buf_length(&bytes) - at;
-            assert_int_equal(session_feed(&talk.client.session, buf_bytes(&bytes) + at, chunk < left ? chunk : left), 0);
+            assert_int_equal(session_feed(&talk.client.session, buf_bytes(&bytes) + at, chunk < left ? chunk : left),
+                             0);
         }
         assert_string_equal(talk.log, "done 2 event first done 0 done 3 event second done 1 ");
         assert_string_equal(talk.ret[0].type, "zero");
@@ -158,16 +162,30 @@ static void test_replies_for_nobody(void **unused)
 /* One wrong reply fails its call and no other; the connection goes on. */
 static void test_wrong_replies(void **unused)
 {
-    static const struct { struct frame_header header; const char *payload; size_t length; const char *detail; } rows[] = {
+    static const struct {
+        struct frame_header header;
+        const char *payload;
+        size_t length;
+        const char *detail;
+    } rows[] = {
         { { 0, PROGRAM_REMOTE, 1, 4, FRAME_REPLY, 1, 0 }, "", 0, "is to procedure 4, the call was CONNECT_GET_TYPE" },
         { { 0, PROGRAM_QEMU, 1, 3, FRAME_REPLY, 1, 0 }, "", 0, "the peer mixes replies up" },
         { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, 0 }, "\0\0", 2, "Unable to decode message payload" },
         { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, 0 }, "\0\0\0\1", 4, "Unable to decode message payload" },
         { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, 0 }, "\x7f\xff\xff\xff", 4, "Unable to decode message payload" },
-        { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, FRAME_CONTINUE }, "\0\0\0\0", 4, "Unable to decode message payload" },
+        { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, FRAME_CONTINUE },
+          "\0\0\0\0",
+          4,
+          "Unable to decode message payload" },
         { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, 9 }, "\0\0\0\0", 4, "Unable to decode message payload" },
-        { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, FRAME_ERROR }, "\0\0\0\1", 4, "Unable to decode the error reply to CONNECT_GET_TYPE" },
-        { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, FRAME_ERROR }, "", 0, "Unable to decode the error reply to CONNECT_GET_TYPE" },
+        { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, FRAME_ERROR },
+          "\0\0\0\1",
+          4,
+          "Unable to decode the error reply to CONNECT_GET_TYPE" },
+        { { 0, PROGRAM_REMOTE, 1, 3, FRAME_REPLY, 1, FRAME_ERROR },
+          "",
+          0,
+          "Unable to decode the error reply to CONNECT_GET_TYPE" },
     };
     (void)unused;
     for (size_t i = 0; i < array_size(rows); i++) {
@@ -229,7 +247,8 @@ static void compare_error(const struct error *error, const struct wire_error *wi
     assert_true(str_equal(error->str3, wire->str3));
 }
 
-/* Every recorded error reply of the stock daemon fills the struct with what was sent, and goes out again as it came in. */
+/* Every recorded error reply of the stock daemon fills the struct with what was sent, and goes out again as it came in.
+ */
 static void test_recorded_errors(void **unused)
 {
     FILE *file = golden_open("wire/packets.tsv");
@@ -252,7 +271,9 @@ static void test_recorded_errors(void **unused)
         talk.pending[1].serial = talk.pending[2].serial = talk.pending[3].serial = header.serial + 1;
         assert_int_equal(session_feed(&talk.client.session, packet, length), 0);
         assert_string_equal(talk.log, "failed 0 ");
-        assert_int_equal(xdr_decode(&wire_error_type, packet + FRAME_HEADER_SIZE, length - FRAME_HEADER_SIZE, &talk.arena, &wire, NULL), 0);
+        assert_int_equal(xdr_decode(&wire_error_type, packet + FRAME_HEADER_SIZE, length - FRAME_HEADER_SIZE,
+                                    &talk.arena, &wire, NULL),
+                         0);
         compare_error(&talk.pending[0].error, &wire);
         error_restore(&talk.pending[0].error);
         assert_int_equal(server_reply_error(&again, &header), 0);
@@ -310,9 +331,14 @@ static void test_fail_all(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_serials), cmocka_unit_test(test_any_order_and_chunking), cmocka_unit_test(test_replies_for_nobody),
-        cmocka_unit_test(test_wrong_replies), cmocka_unit_test(test_ignored), cmocka_unit_test(test_recorded_errors),
-        cmocka_unit_test(test_begin_fails), cmocka_unit_test(test_fail_all),
+        cmocka_unit_test(test_serials),
+        cmocka_unit_test(test_any_order_and_chunking),
+        cmocka_unit_test(test_replies_for_nobody),
+        cmocka_unit_test(test_wrong_replies),
+        cmocka_unit_test(test_ignored),
+        cmocka_unit_test(test_recorded_errors),
+        cmocka_unit_test(test_begin_fails),
+        cmocka_unit_test(test_fail_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

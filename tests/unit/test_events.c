@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The event hub: who gets which message in which form, once a registration; duplicates, filters, the older ids, removal,
- * and registering while events are raised.
+ * The event hub: who gets which message in which form, once a registration; duplicates, filters, the older ids,
+ * removal, and registering while events are raised.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -41,7 +41,8 @@ static void deliver(struct event_sink *sink, enum proc proc, const void *msg)
     size_t used = strlen(listener->log), room = sizeof listener->log - used;
     char *place = listener->log + used;
     if (proc == PROC_DOMAIN_EVENT_CALLBACK_LIFECYCLE)
-        snprintf(place, room, "#%d %s %d/%d; ", modern->callbackID, modern->msg.dom.name, modern->msg.event, modern->msg.detail);
+        snprintf(place, room, "#%d %s %d/%d; ", modern->callbackID, modern->msg.dom.name, modern->msg.event,
+                 modern->msg.detail);
     else if (proc == PROC_DOMAIN_EVENT_LIFECYCLE)
         snprintf(place, room, "old %s %d/%d; ", legacy->dom.name, legacy->event, legacy->detail);
     else
@@ -102,7 +103,8 @@ static void test_delivery(void **unused)
     assert_true(all != only && only != other && all != other);
     raise(hub, "one", 2, 3);
     raise(hub, "two", 4, 5);
-    snprintf(expected, sizeof expected, "#%d one 2/3; #%d one 2/3; #%d two 4/5; ", all, only, all); /* once a registration */
+    snprintf(expected, sizeof expected, "#%d one 2/3; #%d one 2/3; #%d two 4/5; ", all, only,
+             all); /* once a registration */
     assert_string_equal(a.log, expected);
     snprintf(expected, sizeof expected, "#%d two 4/5; ", other);
     assert_string_equal(b.log, expected);
@@ -182,8 +184,8 @@ static void test_legacy(void **unused)
 }
 
 /* The wire number of each event id, and of its older form, which the first sixteen have. */
-static const int modern_numbers[] = { 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333, 339, 346,
-                                      348, 354, 359, 363, 367, 379, 385, 423, 438 };
+static const int modern_numbers[] = { 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331,
+                                      332, 333, 339, 346, 348, 354, 359, 363, 367, 379, 385, 423, 438 };
 static const int legacy_numbers[] = { 107, 169, 170, 171, 172, 173, 195, 224, 241, 248, 268, 269, 270, 276, 292, 311 };
 
 struct counter {

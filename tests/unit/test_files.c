@@ -31,8 +31,8 @@ static void test_uri(void **unused)
         const char *path, *param, *value, *formatted;
     } rows[] = {
         { "test:///default", "test", NULL, NULL, 0, "/default", NULL, NULL, "test:///default" },
-        { "qemu+tls://me@host:16514/system?no_verify=1&pkipath=%2Ftmp%2Fa%20b", "qemu+tls", "me", "host", 16514, "/system", "pkipath",
-          "/tmp/a b", "qemu+tls://me@host:16514/system?no_verify=1" },
+        { "qemu+tls://me@host:16514/system?no_verify=1&pkipath=%2Ftmp%2Fa%20b", "qemu+tls", "me", "host", 16514,
+          "/system", "pkipath", "/tmp/a b", "qemu+tls://me@host:16514/system?no_verify=1" },
         { "test+tcp://[::1]:99/x?", "test+tcp", NULL, "::1", 99, "/x", NULL, NULL, "test+tcp://[::1]:99/x" },
         { "test+tcp://[fe80::1]/x", "test+tcp", NULL, "fe80::1", 0, "/x", NULL, NULL, "test+tcp://[fe80::1]/x" },
         { "x:///p?flag&a=1", "x", NULL, NULL, 0, "/p", "flag", "", "x:///p?a=1" },
@@ -43,7 +43,8 @@ static void test_uri(void **unused)
         { "x:///a%20b", "x", NULL, NULL, 0, "/a b", NULL, NULL, "x:///a%20b" },
         { "x://h/p#part", "x", NULL, "h", 0, "/p", NULL, NULL, "x://h/p#part" },
         { "/only/a/path", NULL, NULL, NULL, 0, "/only/a/path", NULL, NULL, "///only/a/path" },
-        { "not a uri", NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL }, { "::", NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL },
+        { "not a uri", NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL },
+        { "::", NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL },
         { "x://[::1", NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL },
     };
     (void)unused;
@@ -55,8 +56,8 @@ static void test_uri(void **unused)
             assert_int_equal(errno, EINVAL);
             continue;
         }
-        if (!str_equal(uri->scheme, rows[i].scheme) || !str_equal(uri->user, rows[i].user) || !str_equal(uri->server, rows[i].server) ||
-            uri->port != rows[i].port || !str_equal(uri->path, rows[i].path))
+        if (!str_equal(uri->scheme, rows[i].scheme) || !str_equal(uri->user, rows[i].user) ||
+            !str_equal(uri->server, rows[i].server) || uri->port != rows[i].port || !str_equal(uri->path, rows[i].path))
             fail_msg("%s: %s %s %s %d %s", rows[i].text, uri->scheme, uri->user, uri->server, uri->port, uri->path);
         if (rows[i].param && !str_equal(uri_param(uri, rows[i].param), rows[i].value))
             fail_msg("%s: %s is '%s'", rows[i].text, rows[i].param, uri_param(uri, rows[i].param));

@@ -55,7 +55,9 @@ static void count_close(struct conn *conn)
 
 static struct driver counter = { .scheme = "count", .function_prefix = "count", .error_domain = VIR_FROM_TEST,
                                  .open = count_open, .close = count_close };
-static const struct driver nothing = { .scheme = "nothing", .function_prefix = "nothing", .open = count_open, .close = count_close };
+static const struct driver nothing = {
+    .scheme = "nothing", .function_prefix = "nothing", .open = count_open, .close = count_close
+};
 const struct driver *const drivers[] = { &counter, &nothing, NULL };
 
 static int fill_vtable(void **unused)
@@ -119,8 +121,9 @@ static bool enters(struct conn *conn, const struct call_row *row, char *args)
     assert_int_equal(result, -1);
     assert_int_equal(error_slot()->code, VIR_ERR_OPERATION_DENIED);
     assert_int_equal(error_slot()->domain, row->error_domain);
-    snprintf(expected, sizeof expected, "operation forbidden: %s%s%s", row->flags & CALL_SECURE ? "" : "read only access prevents ",
-             row->api ? row->api : row->name, row->flags & CALL_SECURE ? " with secure flag" : "");
+    snprintf(expected, sizeof expected, "operation forbidden: %s%s%s",
+             row->flags & CALL_SECURE ? "" : "read only access prevents ", row->api ? row->api : row->name,
+             row->flags & CALL_SECURE ? " with secure flag" : "");
     assert_string_equal(message(), expected);
     return false;
 }
@@ -254,8 +257,10 @@ static void set_value(char *args, const struct call_check *check, uint16_t offse
 
 static void expect_refusal(const struct call_row *row, const struct call_check *check)
 {
-    static const char *const musts[] = { [CHECK_NOT_NEGATIVE] = "be zero or greater", [CHECK_POSITIVE] = "be greater than zero",
-                                         [CHECK_NOT_ZERO] = "not be zero", [CHECK_NOT_NULL] = "not be NULL" };
+    static const char *const musts[] = { [CHECK_NOT_NEGATIVE] = "be zero or greater",
+                                         [CHECK_POSITIVE] = "be greater than zero",
+                                         [CHECK_NOT_ZERO] = "not be zero",
+                                         [CHECK_NOT_NULL] = "not be NULL" };
     char expected[256];
     if (check->kind == CHECK_LIST_LIMIT || check->kind == CHECK_LIMIT) {
         assert_int_equal(error_slot()->code, check->kind == CHECK_LIST_LIMIT ? VIR_ERR_RPC : VIR_ERR_INTERNAL_ERROR);
@@ -358,8 +363,9 @@ static void test_open_and_close(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read_only), cmocka_unit_test(test_events_are_no_calls), cmocka_unit_test(test_unsupported),
-        cmocka_unit_test(test_argument_checks), cmocka_unit_test(test_driver_errors), cmocka_unit_test(test_open_and_close),
+        cmocka_unit_test(test_read_only),     cmocka_unit_test(test_events_are_no_calls),
+        cmocka_unit_test(test_unsupported),   cmocka_unit_test(test_argument_checks),
+        cmocka_unit_test(test_driver_errors), cmocka_unit_test(test_open_and_close),
     };
     return cmocka_run_group_tests(tests, fill_vtable, NULL);
 }

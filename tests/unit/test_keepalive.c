@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-static enum session_verdict take(struct session *session, const struct frame_header *header, const unsigned char *payload, size_t length)
+static enum session_verdict take(struct session *session, const struct frame_header *header,
+                                 const unsigned char *payload, size_t length)
 {
     (void)session;
     (void)header;
@@ -30,7 +31,10 @@ static void begin(struct session *session)
 /* count pings, one an interval, and the peer is dead one interval after the last: interval * (count + 1) of silence. */
 static void test_keepalive_clock(void **unused)
 {
-    static const struct { int interval; unsigned int count; } rows[] = { { 5000, 5 }, { 1000, 1 }, { 1, 3 }, { 700, 0 } };
+    static const struct {
+        int interval;
+        unsigned int count;
+    } rows[] = { { 5000, 5 }, { 1000, 1 }, { 1, 3 }, { 700, 0 } };
     (void)unused;
     for (size_t i = 0; i < array_size(rows); i++) {
         struct session session;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Out of memory as an ordinary input: each operation is run with its first allocation failing, then its second, and so on
- * until it needs no more; each time it must say so or succeed, and leave nothing behind. The linker routes the
+ * Out of memory as an ordinary input: each operation is run with its first allocation failing, then its second, and so
+ * on until it needs no more; each time it must say so or succeed, and leave nothing behind. The linker routes the
  * allocations of our code (not those of libraries) through here.
  */
 #include <setjmp.h>
@@ -90,7 +90,9 @@ static void close_nothing(struct conn *conn)
     (void)conn;
 }
 
-static const struct driver mini = { .scheme = "mini", .function_prefix = "mini", .open = open_never, .close = close_nothing };
+static const struct driver mini = {
+    .scheme = "mini", .function_prefix = "mini", .open = open_never, .close = close_nothing
+};
 const struct driver *const drivers[] = { &mini, NULL };
 
 /* Each operation returns 0, or -1 when memory ran out. What it does with memory to spare must end in 0. */
@@ -132,7 +134,8 @@ static int try_decode(void)
     return result;
 }
 
-static enum session_verdict count_message(struct session *session, const struct frame_header *header, const unsigned char *payload, size_t length)
+static enum session_verdict count_message(struct session *session, const struct frame_header *header,
+                                          const unsigned char *payload, size_t length)
 {
     (void)session;
     (void)header;
@@ -298,9 +301,17 @@ static const struct {
     const char *name;
     int (*run)(void);
 } operations[] = {
-    { "frame", try_frame }, { "decode", try_decode }, { "session", try_session }, { "reply", try_reply },
-    { "error reply", try_error_reply }, { "send error", try_send_error }, { "events", try_events }, { "open", try_open },
-    { "uri", try_uri }, { "file", try_file }, { "workers", try_workers },
+    { "frame", try_frame },
+    { "decode", try_decode },
+    { "session", try_session },
+    { "reply", try_reply },
+    { "error reply", try_error_reply },
+    { "send error", try_send_error },
+    { "events", try_events },
+    { "open", try_open },
+    { "uri", try_uri },
+    { "file", try_file },
+    { "workers", try_workers },
 };
 
 static void test_every_allocation_fails(void **unused)

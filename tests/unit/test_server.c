@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The server's side of calls: which messages are calls, what is refused and how, replies, events; and that every refusal
- * of the recorded conversations has the bytes of the stock daemon's.
+ * The server's side of calls: which messages are calls, what is refused and how, replies, events; and that every
+ * refusal of the recorded conversations has the bytes of the stock daemon's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,14 +26,21 @@
 
 static void test_judgement(void **unused)
 {
-    static const struct { struct frame_header header; enum server_judgement judgement; const char *detail; enum proc proc; } rows[] = {
+    static const struct {
+        struct frame_header header;
+        enum server_judgement judgement;
+        const char *detail;
+        enum proc proc;
+    } rows[] = {
         { { 28, PROGRAM_REMOTE, 1, 3, FRAME_CALL, 0, 0 }, SERVER_DISPATCH, NULL, PROC_CONNECT_GET_TYPE },
         { { 28, PROGRAM_REMOTE, 1, 3, FRAME_CALL, 0xffffffff, 0 }, SERVER_DISPATCH, NULL, PROC_CONNECT_GET_TYPE },
         { { 28, PROGRAM_REMOTE, 1, 3, FRAME_CALL_WITH_FDS, 0, 0 }, SERVER_DISPATCH, NULL, PROC_CONNECT_GET_TYPE },
         { { 28, PROGRAM_QEMU, 1, 1, FRAME_CALL, 0, 0 }, SERVER_DISPATCH, NULL, PROC_QEMU_DOMAIN_MONITOR_COMMAND },
         { { 28, PROGRAM_LXC, 1, 1, FRAME_CALL, 0, 0 }, SERVER_DISPATCH, NULL, PROC_LXC_DOMAIN_OPEN_NAMESPACE },
         { { 28, PROGRAM_ADMIN, 1, 1, FRAME_CALL, 0, 0 }, SERVER_REFUSE, "Cannot find program 110102160 version 1" },
-        { { 28, PROGRAM_KEEPALIVE, 1, 1, FRAME_CALL, 0, 0 }, SERVER_REFUSE, "Cannot find program 1801807216 version 1" },
+        { { 28, PROGRAM_KEEPALIVE, 1, 1, FRAME_CALL, 0, 0 },
+          SERVER_REFUSE,
+          "Cannot find program 1801807216 version 1" },
         { { 28, PROGRAM_REMOTE, 0, 3, FRAME_CALL, 0, 0 }, SERVER_REFUSE, "Cannot find program 536903814 version 0" },
         { { 28, PROGRAM_REMOTE, 2, 3, FRAME_CALL, 0, 0 }, SERVER_REFUSE, "Cannot find program 536903814 version 2" },
         { { 28, 0xffffffff, 0xffffffff, 3, FRAME_CALL, 0, 0 }, SERVER_REFUSE, "Cannot find program -1 version -1" },
@@ -73,7 +80,9 @@ static void test_judgement(void **unused)
 /* Every number of every program has the row that says so, and no other number has one. */
 static void test_call_table(void **unused)
 {
-    static const uint32_t programs[] = { PROGRAM_REMOTE, PROGRAM_QEMU, PROGRAM_LXC, PROGRAM_ADMIN, PROGRAM_KEEPALIVE, 0 };
+    static const uint32_t programs[] = {
+        PROGRAM_REMOTE, PROGRAM_QEMU, PROGRAM_LXC, PROGRAM_ADMIN, PROGRAM_KEEPALIVE, 0
+    };
     int found = 0;
     (void)unused;
     for (size_t i = 0; i < array_size(programs); i++) {
@@ -114,8 +123,8 @@ static void test_decode(void **unused)
 static void test_replies(void **unused)
 {
     static const struct frame_header call = { 28, PROGRAM_REMOTE, 1, 3, FRAME_CALL_WITH_FDS, 77, 0 };
-    static const unsigned char good[] = { 0, 0, 0, 36, 0x20, 0, 0x80, 0x86, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 77,
-                                          0, 0, 0, 0, 0, 0, 0, 4, 'Q', 'E', 'M', 'U' };
+    static const unsigned char good[] = { 0, 0, 0, 36, 0x20, 0,  0x80, 0x86, 0, 0, 0, 1, 0, 0, 0,   3,   0,   0,
+                                          0, 1, 0, 0,  0,    77, 0,    0,    0, 0, 0, 0, 0, 4, 'Q', 'E', 'M', 'U' };
     struct connect_get_type_ret ret = { (char *)"QEMU" };
     auto_buf struct buf out = BUF_INIT;
     (void)unused;
@@ -137,7 +146,8 @@ static void test_replies(void **unused)
 
 static void test_event(void **unused)
 {
-    struct domain_event_callback_lifecycle_msg msg = { .callbackID = 5, .msg = { .dom = { .name = (char *)"d" }, .event = 2 } };
+    struct domain_event_callback_lifecycle_msg msg = { .callbackID = 5,
+                                                       .msg = { .dom = { .name = (char *)"d" }, .event = 2 } };
     auto_buf struct buf out = BUF_INIT;
     (void)unused;
     assert_int_equal(server_event(&out, &call_rows[PROC_DOMAIN_EVENT_CALLBACK_LIFECYCLE], &msg), 0);
@@ -171,7 +181,8 @@ static void refuse(const unsigned char *packet, size_t length, struct buf *out)
 /* In these the daemon refuses for another reason, before it looks at the arguments. */
 static bool refused_earlier(const char *conversation)
 {
-    return str_prefix(conversation, "# calls before") || str_prefix(conversation, "# close before") || str_prefix(conversation, "# ping before");
+    return str_prefix(conversation, "# calls before") || str_prefix(conversation, "# close before") ||
+           str_prefix(conversation, "# ping before");
 }
 
 static void test_recorded_refusals(void **unused)

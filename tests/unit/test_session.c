@@ -31,7 +31,8 @@ struct peer {
     bool pause_always;
 };
 
-static enum session_verdict take(struct session *session, const struct frame_header *header, const unsigned char *payload, size_t length)
+static enum session_verdict take(struct session *session, const struct frame_header *header,
+                                 const unsigned char *payload, size_t length)
 {
     struct peer *peer = (struct peer *)session;
     size_t used = strlen(peer->log);
@@ -52,7 +53,8 @@ static void peer_init(struct peer *peer)
     session_init(&peer->session, &ops, FRAME_MAX);
 }
 
-static void add_message(struct buf *out, uint32_t program, int32_t proc, uint32_t type, uint32_t serial, uint32_t length)
+static void add_message(struct buf *out, uint32_t program, int32_t proc, uint32_t type, uint32_t serial,
+                        uint32_t length)
 {
     struct frame_header header = { FRAME_HEADER_SIZE + length, program, 1, proc, type, serial, 0 };
     frame_format((unsigned char *)buf_reserve(out, FRAME_HEADER_SIZE), &header);
@@ -250,7 +252,8 @@ static void test_too_many_descriptors(void **unused)
 
 static void test_length_word(void **unused)
 {
-    static const struct { uint32_t max, length; const char *error; } rows[] = {
+    static const struct { uint32_t max, length; const char *error;
+    } rows[] = {
         { FRAME_MAX, 0, "packet 0 bytes received is too small, want at least 28" },
         { FRAME_MAX, 3, "packet 3 bytes received is too small, want at least 28" },
         { FRAME_MAX, 4, "packet 4 bytes received is too small, want at least 28" },
@@ -262,10 +265,13 @@ static void test_length_word(void **unused)
         { FRAME_MAX, 0xffffffff, "packet 4294967295 bytes received is too large, want 33554436" },
         { FRAME_PREAUTH_MAX, FRAME_PREAUTH_MAX, NULL },
         { FRAME_PREAUTH_MAX, FRAME_PREAUTH_MAX + 1, "packet 73729 bytes received is too large, want 73728" },
-        { FRAME_MAX, 0x47455420, "packet 1195725856 bytes received is too large, want 33554436: the bytes look like an HTTP client" },
-        { FRAME_MAX, 0x5353482d, "packet 1397966893 bytes received is too large, want 33554436: the bytes look like an SSH peer" },
+        { FRAME_MAX, 0x47455420,
+          "packet 1195725856 bytes received is too large, want 33554436: the bytes look like an HTTP client" },
+        { FRAME_MAX, 0x5353482d,
+          "packet 1397966893 bytes received is too large, want 33554436: the bytes look like an SSH peer" },
         { FRAME_MAX, 0x16030100,
-          "packet 369295616 bytes received is too large, want 33554436: the bytes look like a TLS client; this port speaks plain TCP" },
+          "packet 369295616 bytes received is too large, want 33554436: the bytes look like a TLS client; this port "
+          "speaks plain TCP" },
     };
     (void)unused;
     for (size_t i = 0; i < array_size(rows); i++) {
@@ -360,9 +366,15 @@ static void test_close(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chunking), cmocka_unit_test(test_pause_anywhere), cmocka_unit_test(test_pings_while_paused),
-        cmocka_unit_test(test_descriptor_bytes), cmocka_unit_test(test_too_many_descriptors), cmocka_unit_test(test_length_word),
-        cmocka_unit_test(test_memory_follows_bytes), cmocka_unit_test(test_wants_input), cmocka_unit_test(test_close),
+        cmocka_unit_test(test_chunking),
+        cmocka_unit_test(test_pause_anywhere),
+        cmocka_unit_test(test_pings_while_paused),
+        cmocka_unit_test(test_descriptor_bytes),
+        cmocka_unit_test(test_too_many_descriptors),
+        cmocka_unit_test(test_length_word),
+        cmocka_unit_test(test_memory_follows_bytes),
+        cmocka_unit_test(test_wants_input),
+        cmocka_unit_test(test_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

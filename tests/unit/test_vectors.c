@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Every packet recorded from the stock programs (tests/golden/wire/packets.tsv): our codec reads it to its end and writes
- * the same bytes. Needs SOURCE_ROOT.
+ * Every packet recorded from the stock programs (tests/golden/wire/packets.tsv): our codec reads it to its end and
+ * writes the same bytes. Needs SOURCE_ROOT.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,7 +42,8 @@ static void check_packet(const unsigned char *packet, size_t length, int line, s
     if (header.length != length)
         fail_msg("packets.tsv:%d: the length word is %u, there are %zu bytes", line, header.length, length);
     if (!row)
-        fail_msg("packets.tsv:%d: procedure %d of program %#x is not in the call table", line, header.proc, header.program);
+        fail_msg("packets.tsv:%d: procedure %d of program %#x is not in the call table", line, header.proc,
+                 header.program);
     counts->packets++;
     counts->procs[call_row_proc(row)] = true;
     if (header.type == FRAME_STREAM && header.status != FRAME_ERROR) {

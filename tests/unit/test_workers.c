@@ -121,7 +121,8 @@ static void *submit_key(void *opaque)
     int key = 1 + atomic_fetch_add(&keys, 1) % KEYS;
     for (int i = 0; i < JOBS_PER_KEY; i++) {
         struct ordered *job = calloc(1, sizeof *job);
-        job->work = (struct work){ .run = run_ordered, .key = { (unsigned char)key }, .has_key = true, .high = i % 3 == 0 };
+        job->work =
+            (struct work) { .run = run_ordered, .key = { (unsigned char)key }, .has_key = true, .high = i % 3 == 0 };
         job->number = i;
         if (workers_submit(workers, &job->work) < 0) {
             atomic_fetch_add(&disorder, 1);
@@ -298,9 +299,14 @@ static void test_errors_stay_in_the_job(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order), cmocka_unit_test(test_parallel), cmocka_unit_test(test_stuck_job_holds_its_object_only),
-        cmocka_unit_test(test_extra_threads_are_for_high_work), cmocka_unit_test(test_high_work_goes_first),
-        cmocka_unit_test(test_stop_with_a_stuck_job), cmocka_unit_test(test_idle), cmocka_unit_test(test_errors_stay_in_the_job),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_parallel),
+        cmocka_unit_test(test_stuck_job_holds_its_object_only),
+        cmocka_unit_test(test_extra_threads_are_for_high_work),
+        cmocka_unit_test(test_high_work_goes_first),
+        cmocka_unit_test(test_stop_with_a_stuck_job),
+        cmocka_unit_test(test_idle),
+        cmocka_unit_test(test_errors_stay_in_the_job),
     };
     alarm(PATIENCE_S);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,9 +24,11 @@
 #include <cmocka.h>
 
 #define SEED 0x6f6972617365u
-#define LARGEST (8u << 20) /* messages above this are not built: a limit that large is tested by its announcement only */
+#define LARGEST                                                                                                        \
+    (8u << 20) /* messages above this are not built: a limit that large is tested by its announcement only */
 
-static int decode(const struct xdr_type *type, const void *data, size_t length, struct arena *arena, void **ret_value, size_t *ret_used)
+static int decode(const struct xdr_type *type, const void *data, size_t length, struct arena *arena, void **ret_value,
+                  size_t *ret_used)
 {
     *ret_value = arena_alloc(arena, type->size);
     return xdr_decode(type, data, length, arena, *ret_value, ret_used);
@@ -139,7 +141,8 @@ static void test_truncations_and_bit_flips(void **unused)
 
 static bool is_counted(const struct xdr_field *field)
 {
-    return field->form == XDR_ARRAY || field->kind == XDR_STRING || field->kind == XDR_BYTES || field->kind == XDR_CHARS;
+    return field->form == XDR_ARRAY || field->kind == XDR_STRING || field->kind == XDR_BYTES ||
+           field->kind == XDR_CHARS;
 }
 
 static uint32_t limit_of(const struct xdr_field *field)
@@ -156,7 +159,9 @@ static size_t counted_size(const struct xdr_field *field)
         return field->type->wire_min;
     if (field->kind == XDR_UUID)
         return 16;
-    return field->kind == XDR_TYPED ? 12 : field->kind == XDR_HYPER || field->kind == XDR_UHYPER || field->kind == XDR_DOUBLE ? 8 : 4;
+    return field->kind == XDR_TYPED                                                             ? 12
+           : field->kind == XDR_HYPER || field->kind == XDR_UHYPER || field->kind == XDR_DOUBLE ? 8
+                                                                                                : 4;
 }
 
 static void add_u32(struct buf *out, uint32_t value)
@@ -166,8 +171,8 @@ static void add_u32(struct buf *out, uint32_t value)
     assert_int_equal(buf_add(out, word, 4), 0);
 }
 
-/* The smallest value of type up to field `index`, whose count is announced as `count` and followed by `items` items, then
- * the smallest rest and room to spare. */
+/* The smallest value of type up to field `index`, whose count is announced as `count` and followed by `items` items,
+ * then the smallest rest and room to spare. */
 static void build(const struct xdr_type *type, uint32_t index, uint32_t count, uint32_t items, struct buf *out)
 {
     struct arena arena;
@@ -321,8 +326,8 @@ static void test_forgiven(void **unused)
     static const struct xdr_field fields[] = { { XDR_STRING, XDR_OPTIONAL, 0, 5, NULL },
                                                { XDR_INT, XDR_OPTIONAL, sizeof(char *), 0, NULL } };
     static const struct xdr_type type = { "forgiven", 2 * sizeof(char *), 8, 2, fields };
-    static const unsigned char bytes[] = { 0x80, 0, 0, 0, 0, 0, 0, 3, 'a', 'b', 'c', 0xff, 0, 0, 0, 2, 0xff, 0xff, 0xff, 0xfe,
-                                           't', 'r', 'a', 'i', 'l' };
+    static const unsigned char bytes[] = { 0x80, 0, 0, 0,    0,    0,    0,    3,   'a', 'b', 'c', 0xff, 0,
+                                           0,    0, 2, 0xff, 0xff, 0xff, 0xfe, 't', 'r', 'a', 'i', 'l' };
     struct { char *text; int *number; } *value;
     struct arena arena;
     size_t used;
@@ -389,9 +394,14 @@ static void test_memory_bound(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trips), cmocka_unit_test(test_wire_min), cmocka_unit_test(test_truncations_and_bit_flips),
-        cmocka_unit_test(test_limits), cmocka_unit_test(test_unknown_discriminants), cmocka_unit_test(test_forgiven),
-        cmocka_unit_test(test_required_pointers), cmocka_unit_test(test_memory_bound),
+        cmocka_unit_test(test_round_trips),
+        cmocka_unit_test(test_wire_min),
+        cmocka_unit_test(test_truncations_and_bit_flips),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_unknown_discriminants),
+        cmocka_unit_test(test_forgiven),
+        cmocka_unit_test(test_required_pointers),
+        cmocka_unit_test(test_memory_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

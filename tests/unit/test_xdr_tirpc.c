@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The codec against libtirpc: a second interpreter of the same field tables, made of libtirpc's xdr_*() primitives. Both
- * must give the same bytes and read each other's, for every message type.
+ * The codec against libtirpc: a second interpreter of the same field tables, made of libtirpc's xdr_*() primitives.
+ * Both must give the same bytes and read each other's, for every message type.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,7 +149,8 @@ static void compare(const struct xdr_type *type, uint64_t *state, enum random_st
     arena_clear(&arena);
 }
 
-/* Whether a message with one bit flipped is one, both must agree on (texts with a NUL in them aside: they end there). */
+/* Whether a message with one bit flipped is one, both must agree on (texts with a NUL in them aside: they end there).
+ */
 static void compare_flips(const struct xdr_type *type, uint64_t *state)
 {
     struct arena arena;
