@@ -12,6 +12,12 @@ RECORDS = {
     "virDomainInfo": (("uchar", "state"), ("ulong", "maxMem"), ("ulong", "memory"), ("ushort", "nrVirtCpu"),
                       ("uhyper", "cpuTime")),
     "virDomainControlInfo": (("uint", "state"), ("uint", "details"), ("uhyper", "stateTime")),
+    "virDomainJobInfo": (("int", "type"),) + tuple(("uhyper", name) for name in (
+        "timeElapsed", "timeRemaining", "dataTotal", "dataProcessed", "dataRemaining", "memTotal", "memProcessed",
+        "memRemaining", "fileTotal", "fileProcessed", "fileRemaining")),
+    "virDomainBlockInfo": (("uhyper", "allocation"), ("uhyper", "capacity"), ("uhyper", "physical")),
+    "virStoragePoolInfo": (("uchar", "state"), ("uhyper", "capacity"), ("uhyper", "allocation"), ("uhyper", "available")),
+    "virStorageVolInfo": (("char", "type"), ("uhyper", "capacity"), ("uhyper", "allocation")),
     "virNodeInfo": (("char[32]", "model"), ("ulong", "memory"), ("int", "cpus"), ("int", "mhz"), ("int", "nodes"),
                     ("int", "sockets"), ("int", "cores"), ("int", "threads")),
 }
@@ -20,7 +26,7 @@ RECORDS = {
 def wire_field(param, kind=None, max_=None, name=None):
     kinds = {"ulong": "uhyper", "cpumap": "bytes", "device": "string"}
     kind = kind or kinds.get(param.kind, param.kind)
-    return Field(kind, name or param.wire, name or param.wire, param.where, optional=param.optional and not param.out,
+    return Field(kind, name or param.wire, name or param.wire, param.where, optional=param.optional and not param.out and kind != "typed",
                  max=max_ or param.max, fixed=param.fixed)
 
 

@@ -320,6 +320,14 @@ class Stub:
         elif param.kind == "cpumap":
             self.nonnull(name)
             self.init.append(f".{wire} = {{ .length = (uint32_t){param.count}, .items = {name} }}")
+        elif param.kind == "typed":
+            if param.optional:  # none is allowed
+                self.checks.append(condition("nonnegative", param.count, ()))
+                self.checks.append(f'({param.count} != 0 ? stub_nonnull(&stub, {name}, "{name}") : 0)')
+            else:
+                self.nonnull(name)
+                self.checks.append(condition("positive", param.count, ()))
+            self.checks.append(f"stub_typed(&stub, {name}, {param.count}, (struct xdr_array *)&args.{wire})")
         else:
             if param.kind == "string" and not param.optional:
                 self.nonnull(name)

@@ -257,6 +257,8 @@ def param_types(param):
         return [("int *", name), ("int", param.count)]
     if kind == "cpumap":
         return [("unsigned char *", name), ("int", param.count)]
+    if kind == "typed":
+        return [("virTypedParameterPtr", name), ("int", param.count)]
     if param.out:
         return [(VALUE_TYPES[kind] + " *", name)]
     return [(HANDLE_TYPES.get(kind) or VALUE_TYPES[kind], name)]

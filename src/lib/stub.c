@@ -13,6 +13,7 @@
 #include "dispatch/guard.h"
 #include "lib/connect.h"
 #include "lib/convert.h"
+#include "lib/typed_params.h"
 #include "wire/calls.h"
 
 #define ERROR_DOMAIN (stub->domain)
@@ -158,6 +159,17 @@ int stub_ids(const struct stub *stub, const int *items, uint32_t count, int *ret
     if (count)
         memcpy(ret_ids, items, count * sizeof *items);
     return (int)count;
+}
+
+int stub_typed(struct stub *stub, virTypedParameterPtr params, int count, struct xdr_array *ret_array)
+{
+    struct typed_param *items = arena_array(&stub->arena, (size_t)count, sizeof *items);
+    if (!items)
+        return fail_no_memory();
+    if (typed_params_to_wire(params, count, &stub->arena, items) < 0)
+        return -1;
+    *ret_array = (struct xdr_array) { (uint32_t)count, items };
+    return 0;
 }
 
 int stub_handle(const struct stub *stub, enum handle_kind kind, const void *handle)

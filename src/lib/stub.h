@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "lib/handle.h"
 #include "wire/procs.h"
+#include "wire/xdr.h"
 
 struct wire_domain;
 
@@ -57,5 +58,7 @@ int stub_ids(const struct stub *stub, const int *items, uint32_t count, int *ret
 /* An array of handles ending in NULL; ret_handles NULL = the caller only counts. */
 int stub_objects(const struct stub *stub, enum handle_kind kind, const void *items, uint32_t count,
                  void ***ret_handles);
+/* Parameters of the caller as they travel, in the stub's arena; texts are borrowed. */
+int stub_typed(struct stub *stub, virTypedParameterPtr params, int count, struct xdr_array *ret_array);
 /* A further handle among the arguments: alive and of this kind. */
 int stub_handle(const struct stub *stub, enum handle_kind kind, const void *handle);

@@ -140,3 +140,22 @@ int typed_params_from_wire(const struct typed_param *items, uint32_t count, virT
     *ret_params = params;
     return 0;
 }
+
+int typed_params_to_wire(const struct _virTypedParameter *params, int count, struct arena *arena,
+                         struct typed_param *ret_items)
+{
+    for (int i = 0; i < count; i++) {
+        struct typed_param *item = &ret_items[i];
+        item->field = arena_strndup(arena, params[i].field, strnlen(params[i].field, sizeof params[i].field));
+        if (!item->field)
+            return fail_no_memory();
+        item->type = params[i].type;
+        if (item->type == VIR_TYPED_PARAM_STRING)
+            item->value.s = params[i].value.s;
+        else if (item->type == VIR_TYPED_PARAM_BOOLEAN)
+            item->value.b = params[i].value.b; /* a char there, an int here */
+        else
+            memcpy(&item->value, &params[i].value, sizeof item->value);
+    }
+    return 0;
+}
