@@ -46,11 +46,14 @@ def derive_wire(entry):
         elif param.shape == "list":
             entry.args.append(Field("int", "need_results", "need_results", where))
             entry.ret.append(wire_field(param))
-        elif param.shape in ("names", "ids"):
+        elif param.shape:
             if not param.count:
                 raise SchemaError(where, f"{param.shape} {param.name} needs the name of its maximum: 'out names names[MAX] maxnames'")
-            entry.args.append(Field("int", param.count, param.count, where))
+            if param.shape != "alloc":
+                entry.args.append(Field("int", param.count, param.count, where))
             entry.ret.append(wire_field(param))
+            if param.shape == "params":  # the reply also says how many there are
+                entry.ret.append(Field("int", param.count, param.count, where))
         else:
             entry.ret.append(wire_field(param))
     result = entry.result

@@ -301,6 +301,26 @@ class Stub:
             self.checks.append(f'({param.count} != 0 ? stub_nonnull(&stub, {name}, "{name}") : 0)')
             self.init.append(f".{param.count} = {param.count}")
             self.value = f"stub_{param.shape}(&stub, ret.{wire}.items, ret.{wire}.length, {name}, {param.count})"
+        elif param.shape == "alloc":
+            self.nonnull(name)
+            self.nonnull(param.count)
+            self.done.append(f"if (typed_params_from_wire(ret.{wire}.items, ret.{wire}.length, {name}) < 0)")
+            self.done.append("    goto end;")
+            self.done.append(f"*{param.count} = (int)ret.{wire}.length;")
+        elif param.shape:  # params, values: the caller's array, or with room for none only the count
+            if param.shape == "values":
+                self.nonnull(name)
+            self.nonnull(param.count)
+            rule = "positive" if param.shape == "values" else "nonnegative"
+            self.checks.append(f'stub_{rule}(&stub, *{param.count} {">" if rule == "positive" else ">="} 0, "*{param.count}")')
+            if param.shape == "params":
+                self.checks.append(f'(*{param.count} != 0 ? stub_nonnull(&stub, {name}, "{name}") : 0)')
+            self.fill.append(f"args.{param.count} = *{param.count};")
+            if any(item.wire == "flags" for item in self.entry.args):
+                self.fill.append("args.flags |= VIR_TYPED_PARAM_STRING_OKAY;")
+            total = f"ret.{param.count}" if param.shape == "params" else f"(int)ret.{wire}.length"
+            self.done.append(f"if (stub_params(ret.{wire}.items, ret.{wire}.length, {total}, {name}, {param.count}) < 0)")
+            self.done.append("    goto end;")
         elif param.out:
             if param.optional:
                 self.done.append(f"if ({name})")
@@ -371,6 +391,7 @@ class Stub:
 def stubs_c(model):
     entries = {entry.api: entry for entry in model.entries if entry.form == "call"}
     lines = SOURCE_HEAD + ['#include "lib/connect.h"', '#include "lib/convert.h"', '#include "lib/stub.h"',
+                           '#include "lib/typed_params.h"',
                            '#include "wire/messages.h"\n']
     for function in model.public.functions():
         if function.form == "call":

@@ -255,6 +255,8 @@ def param_types(param):
         return [("char **const ", name), ("int", param.count)]
     if param.shape == "ids":
         return [("int *", name), ("int", param.count)]
+    if param.shape in ("params", "values", "alloc"):
+        return [("virTypedParameterPtr *" if param.shape == "alloc" else "virTypedParameterPtr", name), ("int *", param.count)]
     if kind == "cpumap":
         return [("unsigned char *", name), ("int", param.count)]
     if kind == "typed":

@@ -90,7 +90,8 @@ class Schema:
 
 FIELD = re.compile(r"(?P<kind>[a-z_][a-z0-9_]*)(?P<opt>\?)?\s+(?P<name>\w+)(?P<nopt>\?)?(?:=(?P<wire>\w+))?"
                    r"(?:\[(?:=(?P<fixed>\d+)|(?P<max>\w+))\])?(?:\s+(?P<count>\w+))?$")
-SHAPES = ("list", "names", "ids", "record")
+SHAPES = ("list", "names", "ids", "record", "params", "values", "alloc")
+SHAPE_KINDS = {"names": "string", "ids": "int", "params": "typed", "values": "typed", "alloc": "typed"}
 FLAGS = ("high", "low", "fast", "slow", "preauth")
 VALUED = ("since", "needs", "filter", "stream")
 LISTED = {"access": re.compile(r"[a-z_]+:"), "fds": re.compile(r"(in|out)$"), "check": re.compile(r"\w+(>=0|>0|!=0|!=NULL)"),
@@ -109,8 +110,8 @@ def parse_field(text, where, in_call=False):
         head, _, rest = text.partition(" ")
         if head in SHAPES:
             shape = head
-            if head in ("names", "ids"):
-                text = ("string " if head == "names" else "int ") + rest
+            if head in SHAPE_KINDS:
+                text = f"{SHAPE_KINDS[head]} {rest}"
             elif head == "record":
                 text = rest
                 match = re.match(r"(vir\w+)\s+(\w+)$", text)

@@ -237,3 +237,20 @@ int virDomainGetMessages(virDomainPtr domain, char ***msgs, unsigned int flags)
     stub_end(&stub);
     return result;
 }
+
+char *virDomainGetSchedulerType(virDomainPtr domain, int *nparams)
+{
+    struct stub stub;
+    struct domain_get_scheduler_type_args args;
+    struct domain_get_scheduler_type_ret ret;
+    char *type = NULL;
+    if (stub_begin(&stub, __func__, ERROR_DOMAIN, PROC_DOMAIN_GET_SCHEDULER_TYPE, HANDLE_DOMAIN, domain) == 0) {
+        domain_to_wire(domain, &args.dom);
+        if (stub_call(&stub, &args, &ret) == 0)
+            type = stub_string(&stub, ret.type);
+        if (type && nparams)
+            *nparams = ret.nparams;
+    }
+    stub_end(&stub);
+    return type;
+}

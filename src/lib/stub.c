@@ -161,6 +161,23 @@ int stub_ids(const struct stub *stub, const int *items, uint32_t count, int *ret
     return (int)count;
 }
 
+int stub_params(const struct typed_param *items, uint32_t count, int total, virTypedParameterPtr params, int *nparams)
+{
+    int room = *nparams;
+    if (room == 0) {
+        *nparams = total;
+        return 0;
+    }
+    for (int i = 0; i < room && (uint32_t)i < count; i++) {
+        if (typed_param_from_wire(&items[i], &params[i]) < 0) {
+            virTypedParamsClear(params, i);
+            return -1;
+        }
+    }
+    *nparams = (uint32_t)room < count ? room : (int)count;
+    return 0;
+}
+
 int stub_typed(struct stub *stub, virTypedParameterPtr params, int count, struct xdr_array *ret_array)
 {
     struct typed_param *items = arena_array(&stub->arena, (size_t)count, sizeof *items);

@@ -58,6 +58,8 @@ int stub_ids(const struct stub *stub, const int *items, uint32_t count, int *ret
 /* An array of handles ending in NULL; ret_handles NULL = the caller only counts. */
 int stub_objects(const struct stub *stub, enum handle_kind kind, const void *items, uint32_t count,
                  void ***ret_handles);
+/* Parameters of a reply into the caller's array of *nparams; with *nparams 0 only their total goes there. */
+int stub_params(const struct typed_param *items, uint32_t count, int total, virTypedParameterPtr params, int *nparams);
 /* Parameters of the caller as they travel, in the stub's arena; texts are borrowed. */
 int stub_typed(struct stub *stub, virTypedParameterPtr params, int count, struct xdr_array *ret_array);
 /* A further handle among the arguments: alive and of this kind. */

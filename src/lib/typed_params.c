@@ -93,7 +93,7 @@ DEFINE_GET(virTypedParamsGetDouble, double *, VIR_TYPED_PARAM_DOUBLE, d)
 DEFINE_GET(virTypedParamsGetBoolean, int *, VIR_TYPED_PARAM_BOOLEAN, b)
 DEFINE_GET(virTypedParamsGetString, const char **, VIR_TYPED_PARAM_STRING, s)
 
-static int from_wire(const struct typed_param *item, virTypedParameterPtr param)
+int typed_param_from_wire(const struct typed_param *item, virTypedParameterPtr param)
 {
     if (strlen(item->field) >= sizeof param->field)
         return error_set(VIR_FROM_RPC, VIR_ERR_RPC, 0, "Parameter %s too big for destination", item->field);
@@ -132,7 +132,7 @@ int typed_params_from_wire(const struct typed_param *items, uint32_t count, virT
     if (!params)
         return fail_no_memory();
     for (uint32_t i = 0; i < count; i++) {
-        if (from_wire(&items[i], &params[i]) < 0) {
+        if (typed_param_from_wire(&items[i], &params[i]) < 0) {
             virTypedParamsFree(params, (int)count);
             return -1;
         }

@@ -78,7 +78,7 @@ def pools(conn):
              ("storageVolLookupByName", "nosuch"),
              "listVolumes", ("listAllVolumes", 0))
         volume = pool.storageVolLookupByName("v1")
-        each(volume, "v1", "name", "key", "path", ("XMLDesc", 0), ("wipe", 0), ("wipePattern", 1, 0),
+        each(volume, "v1", "name", "key", "path", "info", ("infoFlags", 0), ("infoFlags", 1), ("XMLDesc", 0), ("wipe", 0), ("wipePattern", 1, 0),
              ("resize", 2097152, 0), "storagePoolLookupByVolume")
         step("clone", pool.createXMLFrom, VOL.format("v2"), volume, 0)
         each(conn, "conn", ("storageVolLookupByPath", volume.path()), ("storageVolLookupByKey", volume.key()))
@@ -137,6 +137,20 @@ def domains(conn, directory):
     step("revert", dom.revertToSnapshot, dom.snapshotLookupByName("s1", 0), 0)
     step("parent domain", lambda: dom.snapshotLookupByName("s1", 0).getDomain().name())
     each(dom.snapshotLookupByName("s1", 0), "s1", ("listAllChildren", 0), ("getParent", 0), ("delete", 0))
+    each(dom, "plain", ("schedulerParametersFlags", 0), ("setSchedulerParametersFlags", {"weight": 7}, 0), ("memoryParameters", 0),
+         ("setMemoryParameters", {"hard_limit": 4096}, 0), ("memoryParameters", 1),
+         ("memoryParameters", 3), ("blkioParameters", 0), ("setBlkioParameters", {"weight": 200, "device_weight": "/dev/sda,1"}, 2),
+         ("blkioParameters", 2), ("numaParameters", 0), ("setNumaParameters", {"numa_nodeset": "0-1", "numa_mode": 0}, 2),
+         ("numaParameters", 2), ("interfaceParameters", "x", 0), ("setInterfaceParameters", "x", {"inbound.average": 1}, 0),
+         ("blockIoTune", "vda", 0), ("setBlockIoTune", "vda", {"total_iops_sec": 100}, 0), ("blockIoTune", "vda", 0), ("blockStatsFlags", "vda", 0),
+         ("perfEvents", 0), ("setPerfEvents", {"cmt": True}, 0), ("guestInfo", 0, 0), ("launchSecurityInfo", 0), ("pinEmulator", (True,), 0),
+         ("pinIOThread", 1, (True,), 0), ("blockInfo", "vda", 0), "jobInfo", ("blockCopy", "vda", "<disk/>", {"granularity": 1024}, 0))
+    running = conn.lookupByName("test")
+    each(running, "test", ("schedulerParametersFlags", 0), ("setSchedulerParametersFlags", {"weight": 7}, 0), ("schedulerParametersFlags", 0),
+         ("interfaceParameters", "testnet0", 0), ("setInterfaceParameters", "testnet0", {"inbound.average": 1000, "inbound.peak": 2000}, 0),
+         ("interfaceParameters", "testnet0", 0), ("blockIoTune", "vda", 0), ("setBlockIoTune", "vda", {"total_iops_sec": 100, "group_name": "g"}, 0),
+         ("blockIoTune", "vda", 0), ("blockInfo", "vda", 0), ("blockInfo", "nosuch", 0), ("blockStatsFlags", "vda", 0))
+    each(conn, "conn", ("getMemoryParameters", 0), ("setMemoryParameters", {"shm_pages_to_scan": 1}, 0))
     each(dom, "plain", ("checkpointCreateXML", "<domaincheckpoint><name>c1</name></domaincheckpoint>", 0),
          ("listAllCheckpoints", 0),
          ("checkpointLookupByName", "c1", 0), ("attachDevice", DISK), ("detachDevice", DISK),
