@@ -55,13 +55,7 @@ static int open_connection(struct connection *connection, const struct connect_o
     if (!*args->name)
         return fail(VIR_ERR_NO_CONNECT, "a URI: the daemon has no hypervisor to choose by itself; name one, such as "
                     "test:///default");
-    bool was_read_only = conn->read_only;
-    int result = conn_open(conn, args->name, args->flags);
-    if (result < 0) {
-        conn_close(conn);
-        conn->read_only = was_read_only;
-    }
-    return result;
+    return conn_open(conn, args->name, args->flags);
 }
 
 static int list_auth(struct connection *connection, const struct frame_header *header, const struct call_row *row)

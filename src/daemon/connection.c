@@ -237,12 +237,11 @@ int connection_new(struct shard *shard, int fd, const struct peer *peer, bool re
     connection->shard = shard;
     connection->peer = *peer;
     connection->poll.data = connection;
-    connection->authenticated =
-        true; /* auth "none" is the only kind of this build; config_check_supported() sees to it */
+    /* auth "none" is the only kind of this build; config_check_supported() sees to it */
+    connection->authenticated = true;
     connection->charged = class_of(connection);
     connection->sink.deliver = deliver_event;
-    connection->conn = (struct conn){ .read_only = read_only, .privileged = shard->server->privileged,
-                                      .sink = &connection->sink };
+    connection->conn = (struct conn){ .read_only = read_only, .sink = &connection->sink };
     connection->next = shard->connections;
     connection->link = &shard->connections;
     if (connection->next)

@@ -304,7 +304,6 @@ int server_run(const struct daemon_config *config, const struct daemon_paths *pa
     struct server *server = &daemon.server;
     if (uv_loop_init(&daemon.loop) < 0)
         return fail_no_memory();
-    server->privileged = config->privileged;
     server->max_clients = config->max_clients;
     server->max_client_requests = config->max_client_requests;
     server->keepalive_interval_s = config->keepalive_interval;

@@ -21,7 +21,6 @@ struct server {
     struct workers *workers;
     struct shard *shards;
     unsigned int shard_count;
-    bool privileged;
     unsigned int max_clients;
     unsigned int max_client_requests;
     int keepalive_interval_s;

@@ -37,7 +37,6 @@ struct conn {
     void *state;                 /* the driver's, set by its open */
     char *uri;                   /* as opened, owned */
     bool read_only;              /* a property of the socket, or asked for at open; never lifted */
-    bool privileged;             /* the serving process is root */
     struct event_hub *events;    /* the driver's hub, set by its open; borrowed */
     struct event_sink *sink;     /* NULL = events are not wanted */
 };
@@ -52,7 +51,7 @@ struct call {
 /* The drivers of this build, NULL at the end. */
 extern const struct driver *const drivers[];
 
-/* Opens uri_text on conn with the first driver that takes it. -1 with the error set. */
+/* Opens uri_text on conn with the first driver that takes it. -1 with the error set; conn is then as before. */
 int conn_open(struct conn *conn, const char *uri_text, unsigned int flags);
 /* Removes all callbacks and releases the driver's state, with no regard to permissions. Safe on an unopened conn. */
 void conn_close(struct conn *conn);
@@ -63,5 +62,5 @@ int invoke(struct conn *conn, enum proc proc, const void *args, void *ret, struc
 
 /* For drivers: refuses flags outside `supported` with stock's error, 0 otherwise. */
 int call_check_flags(const struct call *call, unsigned int flags, unsigned int supported);
-/* For drivers: `value` when not NULL, else -1 with VIR_ERR_NO_MEMORY. */
+/* For drivers: a copy of text in the call's arena. -1 with VIR_ERR_NO_MEMORY, also when text is NULL. */
 int call_out_string(const struct call *call, const char *text, char **ret_text);

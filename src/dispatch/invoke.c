@@ -28,9 +28,8 @@ int conn_open(struct conn *conn, const char *uri_text, unsigned int flags)
                                : error_set(VIR_FROM_URI, VIR_ERR_INTERNAL_ERROR, 0, "Unable to parse URI %s", uri_text);
     if (!uri->scheme)
         return fail(VIR_ERR_NO_CONNECT, "URI '%s' has no driver in front of '://', such as test:///default", uri_text);
-    conn->read_only |= (flags & OPEN_READ_ONLY) != 0;
-    conn->uri = strdup(uri_text);
-    if (!conn->uri)
+    auto_free char *copy = strdup(uri_text);
+    if (!copy)
         return fail_no_memory();
     for (size_t i = 0; drivers[i]; i++) {
         if (!str_equal(drivers[i]->scheme, uri->scheme))
@@ -38,9 +37,12 @@ int conn_open(struct conn *conn, const char *uri_text, unsigned int flags)
         int result = drivers[i]->open(conn, uri);
         if (result == 0)
             continue;
-        if (result > 0)
-            conn->driver = drivers[i];
-        return result > 0 ? 0 : -1;
+        if (result < 0)
+            return -1;
+        conn->driver = drivers[i];
+        conn->uri = steal(copy);
+        conn->read_only |= (flags & OPEN_READ_ONLY) != 0;
+        return 0;
     }
     return fail(VIR_ERR_NO_CONNECT, "%s", uri_text);
 }

@@ -18,7 +18,7 @@
 
 #define ERROR_DOMAIN VIR_FROM_REMOTE
 
-enum { FEATURE_KEEPALIVE = 10, FEATURE_EVENT_CALLBACK = 14, FEATURE_CLOSE_CALLBACK = 15 };
+enum { FEATURE_KEEPALIVE = 10, FEATURE_EVENT_CALLBACK = 14 };
 enum { AUTH_NONE = 0, AUTH_POLKIT = 2 };
 
 struct remote {
@@ -271,7 +271,6 @@ static int handshake(struct remote *remote, const struct remote_target *target, 
     if (pump_call(&remote->pump, PROC_CONNECT_OPEN, &args, NULL, arena) < 0)
         return -1;
     remote->seam.events_enabled = supports(remote, FEATURE_EVENT_CALLBACK, arena);
-    supports(remote, FEATURE_CLOSE_CALLBACK, arena);
     return pump_is_alive(&remote->pump) ? 0 : fail(VIR_ERR_INTERNAL_ERROR, "client socket is closed");
 }
 

@@ -22,10 +22,7 @@ static bool known_program(const struct frame_header *header)
 
 enum server_judgement server_judge(const struct frame_header *header, const struct call_row **ret_row)
 {
-    bool is_call = header->type == FRAME_CALL || header->type == FRAME_CALL_WITH_FDS;
-    if (header->type == FRAME_STREAM || header->type == FRAME_STREAM_HOLE)
-        return SERVER_IGNORE;
-    if (!is_call)
+    if (header->type != FRAME_CALL && header->type != FRAME_CALL_WITH_FDS)
         return SERVER_IGNORE;
     if (!known_program(header)) {
         fail(VIR_ERR_RPC, "Cannot find program %d version %d", (int)header->program, (int)header->version);

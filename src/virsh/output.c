@@ -29,15 +29,21 @@ char *copy_text(const char *text)
     return text ? keep(strdup(text)) : NULL;
 }
 
-char *format_text(const char *format, ...)
+static char *format_list(const char *format, va_list args)
 {
     char *text = NULL;
-    va_list args;
-    va_start(args, format);
     if (vasprintf(&text, format, args) < 0)
         text = NULL;
-    va_end(args);
     return keep(text);
+}
+
+char *format_text(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = format_list(format, args);
+    va_end(args);
+    return text;
 }
 
 int shell_log_open(struct shell *shell, const char *path)
@@ -92,13 +98,10 @@ void shell_extra(struct shell *shell, const char *format, ...)
 
 int shell_error(struct shell *shell, const char *format, ...)
 {
-    auto_free char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        text = NULL;
+    auto_free char *text = format_list(format, args);
     va_end(args);
-    keep(text);
     fflush(stdout);
     fprintf(stderr, "error: %s\n", text);
     fflush(stderr);
@@ -110,13 +113,11 @@ void shell_debug(struct shell *shell, enum debug_level level, const char *format
 {
     if ((int)level < shell->debug_level)
         return;
-    auto_free char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        text = NULL;
+    auto_free char *text = format_list(format, args);
     va_end(args);
-    fputs(keep(text), stdout);
+    fputs(text, stdout);
     fflush(stdout);
     log_line(shell, level, text);
 }
